@@ -108,7 +108,7 @@ def one(case: Case) -> dict[str, float]:
     settings = Size(**{name: getattr(case, name) for name in given}, mask_rate=0.3 if case.regime == "fast" else None)
     shape = sizing.shape_of(settings)
     batch = sizing.batch_of(settings, shape, case.batch_size)
-    work = step_time.update_work(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
+    work = step_time.update_work(shape.config, shape.heads, batch.reading, batch.positions_by_head, shape.encoder, batch.source)
     expected = sizing.costs_of(shape, batch).peak_bytes / 2**20
     steps = updates(case)
     next(steps), next(steps)

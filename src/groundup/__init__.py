@@ -113,8 +113,8 @@ def _by_name(command: type, name: str, given: tuple, settings: dict[str, Any]) -
     from groundup.config import required
     from groundup.errors import InputError
 
-    wanted = [first] if first else required(command)
-    hint = ", ".join(f"{one}=..." for one in wanted if one not in settings)
+    names = [first] if first else required(command)
+    hint = ", ".join(f"{one}=..." for one in names if one not in settings)
     raise InputError("UNNAMED_SETTING", f"groundup.{name}", "takes its settings by name", f"write {name}({hint})")
 
 

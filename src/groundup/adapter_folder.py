@@ -36,6 +36,6 @@ def base_of(folder: Path) -> Path:
     raise InputError("NO_BASE", place, f"{BASE} '{printable(name, 200)}' is no model folder here", fix)
 
 
-def beside(folder: Path, name: str) -> Path:
+def sibling(folder: Path, name: str) -> Path:
     """The folder in which a file of a model is: that of an adapter, or where it has no such file that of its base."""
     return folder if (folder / name).is_file() or not is_adapter(folder) else base_of(folder)

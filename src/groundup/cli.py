@@ -32,10 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        told = explain(error)
-        if told is None and debug_asked(arguments):
+        line = explain(error)
+        if line is None and debug_asked(arguments):
             raise
-        return report(told or fault(error))
+        return report(line or fault(error))
 
 
 def explain(error: Exception) -> GroundupError | None:

@@ -26,8 +26,8 @@ def finishing(run: Path) -> Generator[None]:
     finished run with a file that changed; one that is gone is made again."""
     if (run / FINISHED).is_file():
         if problems := [problem for problem in verify_run(run) if problem.is_present]:
-            told = tuple(f"{problem.place} {problem.what}" for problem in problems)
-            raise InputError("DAMAGED", problems[0].place, problems[0].what, RESTORE, problems=told)
+            problems_text = tuple(f"{problem.place} {problem.what}" for problem in problems)
+            raise InputError("DAMAGED", problems[0].place, problems[0].what, RESTORE, problems=problems_text)
         disk.replace(run / FINISHED, run / ASIDE)
     try:
         yield

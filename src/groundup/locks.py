@@ -81,10 +81,10 @@ def owner(folder: Path) -> str:
 def same_file(path: Path, descriptor: int) -> bool:
     """Whether an open file is still the one of this name."""
     try:
-        there, held = os.lstat(path), os.fstat(descriptor)
+        there, opened = os.lstat(path), os.fstat(descriptor)
     except OSError:
         return False
-    return (there.st_dev, there.st_ino) == (held.st_dev, held.st_ino)
+    return (there.st_dev, there.st_ino) == (opened.st_dev, opened.st_ino)
 
 
 def lock_directory(folder: Path, patience: float = 0.0) -> int | None:

@@ -70,15 +70,15 @@ def thinned(points: list[Point]) -> list[Point]:
     """At most MOST_POINTS points with the same outline: per bucket the lowest, the highest, and a gap if any."""
     if len(points) <= MOST_POINTS:
         return points
-    kept: list[Point] = []
+    sparse: list[Point] = []
     buckets = MOST_POINTS // 3
     for bucket in range(buckets):
         part = points[bucket * len(points) // buckets : (bucket + 1) * len(points) // buckets]
         solid = [(y, i) for i, (_, y) in enumerate(part) if y is not None]
         chosen = {min(solid)[1], max(solid)[1]} if solid else set()
         chosen |= set([i for i, (_, y) in enumerate(part) if y is None][:1])
-        kept += [part[i] for i in sorted(chosen)]
-    return kept
+        sparse += [part[i] for i in sorted(chosen)]
+    return sparse
 
 
 # Bars
@@ -292,13 +292,13 @@ def text_width(text: str) -> float:
 
 def shortened(text: str, width: float) -> str:
     """The text, cut with an ellipsis where it is wider than `width`."""
-    kept, used = "", 0.0
+    prefix, used = "", 0.0
     for character in text:
         used += text_width(character)
         if (used + 1) * LETTER > width and text_width(text) * LETTER > width:
-            return kept + "…"
-        kept += character
-    return kept
+            return prefix + "…"
+        prefix += character
+    return prefix
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:

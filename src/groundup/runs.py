@@ -37,8 +37,8 @@ class Outcome:
 class RunFolder:
     """`--out` of a training command. `run.json` never changes once the plan is in it."""
 
-    def __init__(self, path: Path, events: Events, held: Lock):
-        self.path, self.events, self.held = path, events, held
+    def __init__(self, path: Path, events: Events, lock: Lock):
+        self.path, self.events, self.lock = path, events, lock
         self.reservations: list[str] = []
 
     @staticmethod
@@ -52,7 +52,7 @@ class RunFolder:
         check_run_output(path)
         known = path / "run.json"
         made = make_parents(path)
-        with lock(path) as held:
+        with lock(path) as held_lock:
             new = not known.is_file()
             if not new:
                 before = read_run(path)
@@ -64,7 +64,7 @@ class RunFolder:
                 remove_all_leftovers(folder)
             try:
                 with finishing(path), closing(Events(path / "events.jsonl")) as events:
-                    run = RunFolder(path, events, held)
+                    run = RunFolder(path, events, held_lock)
                     yield run
                     run.require()
             except InputError:
@@ -74,7 +74,7 @@ class RunFolder:
 
     def require(self) -> None:
         """Raise StorageError where the folder was removed, or another put in its place, while the run was going on."""
-        if not self.held.is_valid:
+        if not self.lock.is_valid:
             raise StorageError(
                 "RUN_REMOVED", self.path, "was removed or replaced while the run was going on", "run the same command again"
             )
@@ -193,18 +193,18 @@ def check_run_output(path: Path) -> None:
 
 def refuse_command(path: Path, before: dict, command: str) -> None:
     """Refuse a run of another command. Runs of older versions do not tell theirs."""
-    held = before.get("command", command)
-    if command and held != command:
-        raise InputError("RUN_DIFFERS", path, f"holds a run of {printable(held)}", "name another --out for a new run")
+    earlier = before.get("command", command)
+    if command and earlier != command:
+        raise InputError("RUN_DIFFERS", path, f"holds a run of {printable(earlier)}", "name another --out for a new run")
 
 
 def refuse_difference(path: Path, old: dict, new: dict, defaults: Collection[str] = ()) -> None:
     """Never silently another run: list what differs."""
-    if told := differences(old, new, defaults):
+    if problem := differences(old, new, defaults):
         raise InputError(
             "RUN_DIFFERS",
             path,
-            f"holds a run with other settings: {told}",
+            f"holds a run with other settings: {problem}",
             "use the same settings to go on, or another --out for a new run",
         )
 
@@ -213,8 +213,8 @@ def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
     """Whether a data folder is there, made with these settings. One made with others is refused."""
     if not (path.is_dir() and is_ours(path)):
         return False
-    if told := differences(read_manifest(path).settings, settings, defaults):
-        raise InputError("OUTPUT_DIFFERS", path, f"was made with other settings: {told}", "choose a new folder")
+    if problem := differences(read_manifest(path).settings, settings, defaults):
+        raise InputError("OUTPUT_DIFFERS", path, f"was made with other settings: {problem}", "choose a new folder")
     return True
 
 

@@ -77,10 +77,10 @@ def default_of(field: dataclasses.Field) -> Any:
 def misfits(settings: Any, cases: Iterable[str] = ()) -> list[tuple[str, str]]:
     """(dotted name, why) of each setting that was given and means nothing: as the settings say themselves or, with `cases`,
     in these. Groups inside are asked, too, where cases are; by themselves they were when they were made."""
-    return list(judged(settings, set(cases), list(given(settings))).items())
+    return list(reasons_against(settings, set(cases), list(given(settings))).items())
 
 
-def judged(settings: Any, cases: set[str], names: list[str]) -> dict[str, str]:
+def reasons_against(settings: Any, cases: set[str], names: list[str]) -> dict[str, str]:
     """Name -> why, of the `names` that were given."""
     reasons: dict[str, str] = {}
     for rule in getattr(settings, "unfit", ()):
@@ -89,15 +89,15 @@ def judged(settings: Any, cases: set[str], names: list[str]) -> dict[str, str]:
     for field in dataclasses.fields(settings) if cases else ():
         inner, prefix = getattr(settings, field.name), f"{field.name}."
         if dataclasses.is_dataclass(inner):
-            within = judged(inner, cases, [name.removeprefix(prefix) for name in names if name.startswith(prefix)])
+            within = reasons_against(inner, cases, [name.removeprefix(prefix) for name in names if name.startswith(prefix)])
             reasons = {prefix + name: why for name, why in within.items()} | reasons
     return reasons
 
 
 def covers(one: str, name: str) -> bool:
     """Whether a name of a rule stands for this setting."""
-    parts, wanted = name.split("."), one.split(".")
-    inside = len(wanted) <= len(parts) and all(ours in ("*", part) for ours, part in zip(wanted, parts, strict=False))
+    parts, pattern = name.split("."), one.split(".")
+    inside = len(pattern) <= len(parts) and all(ours in ("*", part) for ours, part in zip(pattern, parts, strict=False))
     return one == "*" or inside
 
 

@@ -87,23 +87,23 @@ def foreign(data: bytes | str, depth: int = DEPTH):
         raise Refused(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
 
 
-def faults_in(value: object, asked: Callable[[str], bool] | None = None) -> str:
+def faults_in(value: object, is_read: Callable[[str], bool] | None = None) -> str:
     """What is wrong inside a value of `foreign`, in words: keys that stand twice, halves of characters. Of an object only the
-    keys that are `asked` for are looked at; the others are mended so that they can be written."""
+    keys that are read (`is_read`) are looked at; the others are mended so that they can be written."""
     if isinstance(value, str):
         return "half a character (a lone surrogate)" if not value.isascii() and HALF.search(value) else ""
     if isinstance(value, list):
         return next(filter(None, map(faults_in, value)), "")
     if not isinstance(value, dict):
         return ""
-    twice = [key for key in getattr(value, "twice", ()) if asked is None or asked(key)]
+    twice = [key for key in getattr(value, "twice", ()) if is_read is None or is_read(key)]
     if twice:
         return f"the key '{printable(twice[0])}' stands twice"
     for key, inner in list(value.items()):
         if key.isascii() and (type(inner) in WHOLE_TYPES or (type(inner) is str and inner.isascii())):
             continue
         what = faults_in(inner) or faults_in(key)
-        if what and (asked is None or asked(key)):
+        if what and (is_read is None or is_read(key)):
             return what
         if what:
             value[str(mended(key))] = mended(value.pop(key))
@@ -218,11 +218,11 @@ def fields(value: object, place: object, **kinds: type | tuple[type, ...]) -> di
     if not isinstance(value, dict):
         raise InputError("DAMAGED", place, f"is {name_of(type(value))}, not an object", RESTORE)
     for name, kind in kinds.items():
-        wanted = kind if isinstance(kind, tuple) else (kind,)
+        types = kind if isinstance(kind, tuple) else (kind,)
         item = value.get(name)
-        if type(item) not in wanted and not (type(item) is int and float in wanted):
-            said = f"is {name_of(type(item))}, not {' or '.join(map(name_of, wanted))}" if name in value else "is not there"
-            raise InputError("DAMAGED", f"{place}: {name}", said, RESTORE)
+        if type(item) not in types and not (type(item) is int and float in types):
+            what = f"is {name_of(type(item))}, not {' or '.join(map(name_of, types))}" if name in value else "is not there"
+            raise InputError("DAMAGED", f"{place}: {name}", what, RESTORE)
     return value
 
 

@@ -150,11 +150,11 @@ def test_the_smallest_changes_are_shown_and_written(world, tmp_path, capsys):
     assert "The smallest changes that turn the verdict" in shown
     rows = [json.loads(one) for one in (tmp_path / "o/explanations.jsonl").read_text("utf-8").split("\n")[:-1]]
     assert [row["method"] for row in rows] == ["occlusion", "counterfactual"]
-    assert rows[1]["found"][0]["label"] != rows[1]["label"]
-    assert rows[1]["found"][0]["text"] in shown
+    assert rows[1]["changes"][0]["label"] != rows[1]["label"]
+    assert rows[1]["changes"][0]["text"] in shown
     page = (tmp_path / "o/page.html").read_text("utf-8")
     assert "<del>" in page
-    assert rows[1]["found"][0]["label"] in page
+    assert rows[1]["changes"][0]["label"] in page
     assert explain(world, *line) == 0
     assert capsys.readouterr().out.startswith("The smallest changes")
 

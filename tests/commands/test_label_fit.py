@@ -38,7 +38,7 @@ def test_faulty_labels_are_accounted_for_over_several_files(tmp_path):
     rejects = Rejects()
     table = split_table(settings, Draw("classification", 0), rejects, TextReader(columns=settings.text_column))
     assert (rejects.read, rejects.faults, rejects.delivered) == (620, 3, 617)
-    assert [one["place"].rpartition("/")[2] for one in rejects.kept] == ["a.csv:9", "a.csv:11", "b.csv:5"]
+    assert [one["place"].rpartition("/")[2] for one in rejects.described] == ["a.csv:9", "a.csv:11", "b.csv:5"]
     assert len(table.texts) == 617
     rejects.check_sum(617)
 

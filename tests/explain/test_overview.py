@@ -135,14 +135,14 @@ def test_the_alarm_fires_on_a_planted_shortcut():
     }
     words, found = alarms(*world(150, weights, marks=("zorp", "blick")))
     assert sorted(words) == ["blick", "zorp"]
-    assert found[0].kept == 1.0
+    assert found[0].stays == 1.0
     assert found[0].covers == 1.0
 
 
 def test_the_alarm_stays_silent_where_many_words_decide_together():
     words, found = alarms(*world(150, {word: (-1.0) ** place for place, word in enumerate(FILLERS)}, marks=FILLERS))
     assert words == []
-    assert max(one.kept for one in found) == 1.0  # each keeps the decision alone, but none is needed more than others
+    assert max(one.stays for one in found) == 1.0  # each keeps the decision alone, but none is needed more than others
 
 
 def test_the_alarm_stays_silent_on_noise():

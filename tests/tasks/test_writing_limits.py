@@ -11,8 +11,8 @@ def test_targets_that_lose_their_end_are_counted():
     texts, targets = [("a",)] * 3, ["a b", "a b c d e f g h", "a b c"]
     rows = task.make_rows(texts, targets, task.pack(texts, reader, 16, "truncate"), reader, 0)
     assert rows.cut == 1
-    assert [len(ids) for ids in rows.wanted] == [4, 6, 5]
-    assert rows.wanted[1][-1] != 3  # whose end is not there to be learned
+    assert [len(ids) for ids in rows.target_ids] == [4, 6, 5]
+    assert rows.target_ids[1][-1] != 3  # whose end is not there to be learned
 
 
 def test_what_a_task_decides_is_told():

@@ -122,9 +122,9 @@ class MaskedWords:
         for text in texts:
             tokens, places = text.with_masks(self.encoder.ids.mask)
             pairs = zip(places, text.holes, strict=True)
-            wanted = [(place, hole) for place, hole in pairs if len(hole.filled) == number < hole.size]
+            unfilled = [(place, hole) for place, hole in pairs if len(hole.filled) == number < hole.size]
             for start in range(0, len(tokens), room):
-                inside = [(place - start + 1, hole) for place, hole in wanted if start <= place < start + room]
+                inside = [(place - start + 1, hole) for place, hole in unfilled if start <= place < start + room]
                 if inside:
                     parts.append((joined([tokens[start : start + room]], specials), inside))
         parts.sort(key=lambda part: -len(part[0]))
@@ -137,11 +137,11 @@ class MaskedWords:
     def logits(self, sequences: Sequence[np.ndarray], places: Sequence[Sequence[int]]) -> Tensor:
         """[M, V] at these places of sequences that are sorted by length, longest first."""
         flat = lay(sequences, np.arange(len(sequences)))
-        asked = np.concatenate([start + np.array(inside) for start, inside in zip(flat.starts, places, strict=True)])
+        positions = np.concatenate([start + np.array(inside) for start, inside in zip(flat.starts, places, strict=True)])
         with torch.inference_mode():
-            asking = {"mlm": torch.from_numpy(asked)}
-            told = self.model(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), None, asking)["mlm"]
-        return told.float().clone()  # outside, so that it may be changed
+            asking = {"mlm": torch.from_numpy(positions)}
+            logits = self.model(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), None, asking)["mlm"]
+        return logits.float().clone()  # outside, so that it may be changed
 
     def forbid(self, logits: Tensor, holes: Sequence[Hole]) -> None:
         """-inf for all but words of the same script, and for what would make the word that stood there."""

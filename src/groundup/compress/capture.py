@@ -52,16 +52,16 @@ class Captured(NamedTuple):
 def capture(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Tensor | None, look: Probe) -> Captured:
     """Run the backbone and keep what is asked for. Numbers of the same look under the same names fit each other."""
     x = backbone.embed_inputs(tokens, layout, segments)
-    seen: dict[str, Tensor] = {}
+    states_by_name: dict[str, Tensor] = {}
     states, blocks = [x], list(backbone.forward_blocks())
     for number, block in enumerate(blocks):
         if number in look.attention:
             place = look.attention.index(number)
             window = look.windows[place] if look.windows else 0
             scores = attention_scores(attention_of(block, number), block.before_attention(x), layout, backbone.bias, window)
-            seen[f"attention/{place:03d}"] = scores
+            states_by_name[f"attention/{place:03d}"] = scores
         if number == look.relation:
-            seen |= {
+            states_by_name |= {
                 f"relation/{part}": logs
                 for part, logs in relations(attention_of(block, number), block.before_attention(x), layout, look.relation_heads)
             }
@@ -69,15 +69,15 @@ def capture(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Ten
         states.append(x)
     states[-1] = x = backbone.norm(x)
     for name, numbers in (("states", look.states), ("cosine", look.cosine), ("embedding", (0,) * look.embedding)):
-        seen |= {f"{name}/{place:03d}": states[number][: layout.num_tokens] for place, number in enumerate(numbers)}
-    return Captured(layout.scatter(x), seen)
+        states_by_name |= {f"{name}/{place:03d}": states[number][: layout.num_tokens] for place, number in enumerate(numbers)}
+    return Captured(layout.scatter(x), states_by_name)
 
 
-def term_counts(seen: dict[str, Tensor], layout: Layout, look: Probe) -> dict[str, int]:
+def term_counts(states_by_name: dict[str, Tensor], layout: Layout, look: Probe) -> dict[str, int]:
     """What the sum of each term is divided by: tokens, times layers (states), or parts and heads (relations); of attention
     scores their number."""
     counts: dict[str, int] = {}
-    for name, values in seen.items():
+    for name, values in states_by_name.items():
         kind = name.split("/")[0]
         each = values.numel() if kind == "attention" else layout.num_tokens * (look.relation_heads if kind == "relation" else 1)
         counts[kind] = counts.get(kind, 0) + each

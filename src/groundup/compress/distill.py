@@ -97,8 +97,8 @@ def distill(work: Work, settings: DistillSettings, student: Model | None = None)
     objective = make_objective(work, settings)
     compared = make_probes(student, teacher, settings)
     model = Student(student, compared.student, teacher.config.hidden_size, work.seed) if compared.student else student
-    told = ", ".join(f"{weight:g} {name}" for name, weight in objective.term_weights.items())
-    work.log(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {told}")
+    terms = ", ".join(f"{weight:g} {name}" for name, weight in objective.term_weights.items())
+    work.log(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {terms}")
 
     def change(training: Training, plan: Plan) -> Training:
         return replace(training, objective=objective, batches=teacher_batches(work, teacher, objective, compared.teacher))
@@ -110,10 +110,10 @@ def distill(work: Work, settings: DistillSettings, student: Model | None = None)
 def student_layers(teacher: Model, settings: DistillSettings) -> list[int]:
     """The blocks that the student begins with."""
     whole = teacher.config.num_layers
-    wanted = settings.layers or len(settings.from_layers) or max(1, whole // 2)
-    if wanted > whole:
-        raise InputError("TOO_MANY_LAYERS", "distill.layers", f"{wanted} of {whole} blocks", limit=f"1 to {whole}")
-    return list(settings.from_layers) or evenly_spaced(whole, wanted)
+    count = settings.layers or len(settings.from_layers) or max(1, whole // 2)
+    if count > whole:
+        raise InputError("TOO_MANY_LAYERS", "distill.layers", f"{count} of {whole} blocks", limit=f"1 to {whole}")
+    return list(settings.from_layers) or evenly_spaced(whole, count)
 
 
 def make_objective(work: Work, settings: DistillSettings) -> Distillation:
@@ -167,17 +167,17 @@ def relation_heads(student: Model, teacher: Model, settings: DistillSettings) ->
     """In how many heads queries, keys and values of both can be split."""
     last = [model.config.of_layer(model.config.num_layers - 1) for model in (student, teacher)]
     widths = [heads * config.head_width for config in last for heads in (config.num_heads, config.kv_heads)]
-    shared, wanted = gcd(*widths), settings.relation_heads or last[1].num_heads
-    if shared % wanted == 0:
-        return wanted
+    shared, count = gcd(*widths), settings.relation_heads or last[1].num_heads
+    if shared % count == 0:
+        return count
     if settings.relation_heads:
         raise InputError(
             "RELATION_HEADS",
             "distill.relation_heads",
-            f"{wanted} do not divide widths of {sorted(set(widths))}",
+            f"{count} do not divide widths of {sorted(set(widths))}",
             f"give a divisor of {shared}",
         )
-    return gcd(shared, wanted)
+    return gcd(shared, count)
 
 
 def teacher_batches(work: Work, teacher: Model, objective: Distillation, look: Probe):
@@ -212,10 +212,10 @@ def teacher_targets(teacher: Model, batch: Batch, look: Probe, head: str, temper
     """What it says and holds inside of a batch, with the counts of each."""
     teacher.eval()
     inside = capture(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
-    said = teacher.predict_from_states(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
+    logits = teacher.predict_from_states(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
     counts = term_counts(inside.tensors, batch.layout, look)
     return (
         inside.tensors
-        | {SOFT_TARGETS: said / temperature}
+        | {SOFT_TARGETS: logits / temperature}
         | {name + COUNT_SUFFIX: torch.tensor(n) for name, n in counts.items()}
     )

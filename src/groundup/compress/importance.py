@@ -65,7 +65,7 @@ def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
 
 @contextmanager
 def gate_gradients(model: Model, batch: Batch, scores: Importance, units: bool) -> Generator[None]:
-    """A context in which backward passes add the gradients of the gates to `found`."""
+    """A context in which backward passes add the gradients of the gates to `scores`."""
     handles = []
     for stack, config in stacks(model).items():
         for number, block in enumerate(blocks_of(model, stack)):
@@ -111,7 +111,7 @@ def examples_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Ten
 
 
 def add_weight_saliency(model: Model, scores: Importance) -> None:
-    """Add to `found` the sum of |w * gradient| over the weights of each unit."""
+    """Add to `scores` the sum of |w * gradient| over the weights of each unit."""
     for stack in stacks(model):
         for number, block in enumerate(blocks_of(model, stack)):
             assert isinstance(block, Block)

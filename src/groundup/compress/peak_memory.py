@@ -23,7 +23,7 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
     """Bytes: `peak`, the most that the process held while it opened the model and answered up to 32 texts at once, and
     `before`, what it held when its libraries were loaded. None where the system does not tell. Raises ResourceError when it
     dies."""
-    asked = canonical(
+    request = canonical(
         {
             "model": str(model),
             "texts": [[None if cell is None else str(cell) for cell in text] for text in texts[:ROWS]],
@@ -31,11 +31,14 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
         }
     )
     process = subprocess.run(
-        [sys.executable, "-c", CHILD, str(ROOT)], input=asked.encode("utf-8", "surrogatepass"), capture_output=True, check=False
+        [sys.executable, "-c", CHILD, str(ROOT)],
+        input=request.encode("utf-8", "surrogatepass"),
+        capture_output=True,
+        check=False,
     )
     if process.returncode:
-        told = process.stderr.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
-        raise ResourceError("NO_MEMORY_MEASURED", model, f"the process that measures its memory ended ({told})", "try again")
+        line = process.stderr.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
+        raise ResourceError("NO_MEMORY_MEASURED", model, f"the process that measures its memory ended ({line})", "try again")
     return strict(process.stdout.decode())
 
 
@@ -51,7 +54,7 @@ def resident_bytes(peak: bool) -> int | None:
 def main() -> None:
     from groundup.evaluate.predictor import load
 
-    asked = strict(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
+    request = strict(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
     before = resident_bytes(peak=False)
-    load(asked["model"], asked["threads"]).answers([tuple(text) for text in asked["texts"]])
+    load(request["model"], request["threads"]).answers([tuple(text) for text in request["texts"]])
     print(canonical({"before": before, "peak": resident_bytes(peak=True)}))

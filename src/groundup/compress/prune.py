@@ -70,11 +70,11 @@ def mean_length(batches: Sequence[Batch]) -> int:
 
 def describe_shape(model: Model) -> str:
     """Heads and widths of all layers."""
-    told = [
+    parts = [
         f"{'' if name == 'backbone' else name + ' '}heads {list(config.heads)}, widths {list(config.widths)}"
         for name, config in stacks(model).items()
     ]
-    return "; ".join(told)
+    return "; ".join(parts)
 
 
 def drop_layers(model: Model, count: int, batches: Sequence[Batch], work: Work) -> Model:
@@ -150,14 +150,14 @@ def keep_above(model: Model, heads: Scores, units: Scores, threshold: float, set
         repeats = config.num_heads // config.kv_heads
         for number, whole in keep[stack].items():
             groups, inside = heads[stack][number], units[stack][number]
-            kept = whole
+            layer = whole
             if settings.parts != "units" and not isinstance(config.positions, RelativeBias):
                 chosen = (groups > threshold).nonzero()[:, 0].tolist()
-                kept = kept._replace(heads=[g * repeats + i for g in chosen for i in range(repeats)])
+                layer = layer._replace(heads=[g * repeats + i for g in chosen for i in range(repeats)])
             if settings.parts != "heads" and len(inside):
                 width = min(len(inside), settings.multiple * round(int((inside > threshold).sum()) / settings.multiple))
-                kept = kept._replace(units=sorted(inside.topk(width).indices.tolist()))
-            keep[stack][number] = kept
+                layer = layer._replace(units=sorted(inside.topk(width).indices.tolist()))
+            keep[stack][number] = layer
     return keep
 
 

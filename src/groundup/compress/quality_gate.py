@@ -39,12 +39,12 @@ class Limits:
     def violations(self, comparison: Mapping[str, Any]) -> list[dict]:
         """Each limit that what `weigh` found does not keep: its name, the value found and the limit. What could not be measured
         keeps none."""
-        lost, speedup, told = comparison["lost"], comparison["speedup"], []
+        lost, speedup, broken = comparison["lost"], comparison["speedup"], []
         if self.max_loss is not None and (lost is None or lost > self.max_loss + TOLERANCE):
-            told.append({"limit": "max_loss", "found": lost, "allowed": self.max_loss})
+            broken.append({"limit": "max_loss", "found": lost, "allowed": self.max_loss})
         if self.min_speedup is not None and (speedup is None or speedup < self.min_speedup):
-            told.append({"limit": "min_speedup", "found": speedup, "allowed": self.min_speedup})
-        return told
+            broken.append({"limit": "min_speedup", "found": speedup, "allowed": self.min_speedup})
+        return broken
 
 
 def compare_models(
@@ -64,9 +64,9 @@ def compare_models(
     in turns, memory, how often both say the same, and how alike they explain `explained_rows` of the rows.
     """
     one, other = load(before), load(after)
-    task, said = one.trained_task, {"before": one.answers_with_limits(texts), "after": other.answers_with_limits(texts)}
-    answers = {side: predictions.answers for side, predictions in said.items()}
-    scores = {side: task.scores(said, targets, texts) for side, said in answers.items()}
+    task, answered = one.trained_task, {"before": one.answers_with_limits(texts), "after": other.answers_with_limits(texts)}
+    answers = {side: predictions.answers for side, predictions in answered.items()}
+    scores = {side: task.scores(answered, targets, texts) for side, answered in answers.items()}
     speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=LARGE_BATCH)
     sides: dict[str, dict[str, Any]] = {
         side: {
@@ -91,7 +91,7 @@ def compare_models(
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
         "agreement": answer_agreement(task, answers["before"], answers["after"]),
         "explanations": explanation_agreement(one, other, texts, explained_rows),
-        "limits": one.limit_warnings(int(said["before"].long.sum()), len(texts), int(said["before"].unfinished.sum())),
+        "limits": one.limit_warnings(int(answered["before"].long.sum()), len(texts), int(answered["before"].unfinished.sum())),
         "notes": [note.removeprefix(f"{after}: ") for note in other.notes],
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),
@@ -124,6 +124,6 @@ def answer_agreement(task: Task, one: Answers, other: Answers) -> float | None:
     if task.traits.answer == "number":
         varied = len(one) > 1 and np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else None
-    said = task.answer_columns[0]
-    same = [task.as_columns(a)[said] == task.as_columns(b)[said] for a, b in zip(one, other, strict=True)]
+    column = task.answer_columns[0]
+    same = [task.as_columns(a)[column] == task.as_columns(b)[column] for a, b in zip(one, other, strict=True)]
     return ratio(sum(same), len(same))

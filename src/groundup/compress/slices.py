@@ -70,15 +70,15 @@ def slice_model(model: Model, keep: Kept) -> Model:
     return made.train(model.training)
 
 
-def sliced_config(config: TransformerConfig, kept: Mapping[int, KeptLayer]) -> TransformerConfig:
+def sliced_config(config: TransformerConfig, layers: Mapping[int, KeptLayer]) -> TransformerConfig:
     """The shape of what is kept of a stack."""
-    numbers = sorted(kept)
+    numbers = sorted(layers)
     if not numbers:
         raise InputError("NO_LAYERS", "layers", "none is left", "keep one")
     if numbers[0] and config.norm_place == "before" and not config.first_norm:
         raise InputError("FIRST_LAYER", "layers", "the first one alone has no norm before its attention", "drop others")
-    heads = tuple(len(kept[i].heads) for i in numbers)
-    widths = tuple(len(kept[i].units) for i in numbers)
+    heads = tuple(len(layers[i].heads) for i in numbers)
+    widths = tuple(len(layers[i].units) for i in numbers)
     return replace(
         config.with_layers(numbers),
         heads_per_layer=() if set(heads) == {config.num_heads} else heads,
@@ -93,13 +93,13 @@ def sliced_parameter(name: str, old: Mapping[str, Tensor], keep: Kept, shapes: M
         return old[name]
     place, _, inside = rest.partition(".")
     number = sorted(keep[stack])[int(place)]
-    value, kept, config = old[f"{stack}.blocks.{number}.{inside}"], keep[stack][number], shapes[stack]
+    value, layer, config = old[f"{stack}.blocks.{number}.{inside}"], keep[stack][number], shapes[stack]
     part, _, parameter = inside.partition(".")
     if part == "attention" and parameter in Projections.by_head:
-        chosen = projection_outputs(kept.heads, config, shared=parameter.startswith(("key.", "value.")))
+        chosen = projection_outputs(layer.heads, config, shared=parameter.startswith(("key.", "value.")))
         return value.index_select(Projections.by_head[parameter], chosen)
     if part == "feed_forward" and parameter in BY_UNIT:
-        return value.index_select(BY_UNIT[parameter], torch.tensor(kept.units, dtype=torch.int64))
+        return value.index_select(BY_UNIT[parameter], torch.tensor(layer.units, dtype=torch.int64))
     return value
 
 

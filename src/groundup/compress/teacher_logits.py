@@ -62,12 +62,12 @@ def load_or_compute_logits(
 
     Answers of another teacher or of other rows are made anew. Raises StorageError for a damaged folder.
     """
-    wanted = cache_key(teacher, rows, temperature)
-    if folder.is_dir() and read_manifest(folder).extra.get("key") != wanted:
+    key = cache_key(teacher, rows, temperature)
+    if folder.is_dir() and read_manifest(folder).extra.get("key") != key:
         disk.remove_tree(folder)
     if not folder.is_dir():
         log(f"    the teacher reads {rows.size:,} sequences once")
-        write_logits(folder, teacher, rows, objective, head, temperature, wanted)
+        write_logits(folder, teacher, rows, objective, head, temperature, key)
     if problems := verify_folder(folder):
         raise StorageError("DAMAGED", problems[0].place, problems[0].what, "remove the folder of the teacher's answers")
     extra = read_manifest(folder).extra
@@ -75,10 +75,10 @@ def load_or_compute_logits(
 
 
 def write_logits(
-    folder: Path, teacher: Model, rows: Rows, objective: Objective, head: str, temperature: float, wanted: str
+    folder: Path, teacher: Model, rows: Rows, objective: Objective, head: str, temperature: float, key: str
 ) -> None:
     """One pass, sequences in the order of their place."""
-    said: list[np.ndarray] = [np.zeros((0, 0), np.float32)] * rows.size
+    parts: list[np.ndarray] = [np.zeros((0, 0), np.float32)] * rows.size
     teacher.eval()
     with torch.inference_mode():
         for flat in rows.in_order_of_length():
@@ -86,17 +86,17 @@ def write_logits(
             logits = batch.forward(teacher)[head].float() / temperature
             counts = np.bincount(flat.rows[batch.positions[head].numpy()], minlength=len(flat.lengths))
             for place, one in zip(flat.origins, np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
-                said[place] = one
-    whole = np.concatenate(said)  # [M of all, K]
+                parts[place] = one
+    whole = np.concatenate(parts)  # [M of all, K]
     best = TOP_K if whole.shape[1] > MAX_FULL_CLASSES and isinstance(objective, LabelCrossEntropy | TagCrossEntropy) else 0
     disk.require_free(folder.parent, whole.nbytes * 21 // 20, "the teacher's answers")
-    extra = {"kind": "answers", "key": wanted, "width": whole.shape[1], "best": best}
+    extra = {"kind": "answers", "key": key, "width": whole.shape[1], "best": best}
     with new_folder(folder, extra=extra) as new:
         shares, classes = top_k_log_probs(whole, best) if best else (whole, None)
         new.write_bytes(VALUES, np.ascontiguousarray(shares, "<f4").tobytes())
         if classes is not None:
             new.write_bytes(CLASS_NUMBERS, np.ascontiguousarray(classes, "<i4").tobytes())
-        new.write_bytes(COUNTS, np.array([len(one) for one in said], "<i8").tobytes())
+        new.write_bytes(COUNTS, np.array([len(one) for one in parts], "<i8").tobytes())
 
 
 def top_k_log_probs(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:

@@ -70,11 +70,11 @@ def theseus(work: Work, settings: TheseusSettings) -> Model:
     return extract_successor(work.fit(model, NAME, customize=change))
 
 
-def layers_of(model: Model, wanted: int | None) -> int:
+def layers_of(model: Model, num_layers: int | None) -> int:
     """The successor's number of blocks."""
     require_one_stack(model, "theseus")
     whole = model.config.num_layers
-    layers = wanted or max(1, whole // 2)
+    layers = num_layers or max(1, whole // 2)
     if whole % layers or layers == whole:
         possible = [str(n) for n in range(1, whole) if whole % n == 0]
         fix = f"give one of {', '.join(possible)} with --theseus.layers" if possible else "a model of one block has none"

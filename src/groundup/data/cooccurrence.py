@@ -82,10 +82,10 @@ def sample(corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
     """Tokens of evenly spread pieces of the stream, and the number of the document that each belongs to."""
     pieces = min(-(-corpus.num_tokens // PIECE), MOST_TOKENS // PIECE)
     starts = np.linspace(0, max(0, corpus.num_tokens - PIECE), pieces).astype(np.int64)
-    taken = np.zeros(corpus.num_tokens, dtype=bool)
+    used = np.zeros(corpus.num_tokens, dtype=bool)
     for start in starts:  # pieces of a short text overlap
-        taken[start : start + PIECE] = True
-    places = np.flatnonzero(taken)
+        used[start : start + PIECE] = True
+    places = np.flatnonzero(used)
     tokens = np.concatenate([corpus.slice(int(run[0]), int(run[-1]) + 1) for run in runs(places)])
     ends = np.asarray(corpus.sentence_starts)[np.asarray(corpus.document_starts)]
     return tokens.astype(np.int32), np.searchsorted(ends, places, side="right")

@@ -114,13 +114,13 @@ def document_lengths(shards: Path, split: str) -> np.ndarray:
 def summary(values: np.ndarray, counts: np.ndarray) -> dict:
     """Number, mean, percentiles and extremes of values [K], in order, that occur `counts` [K] times."""
     below, total = np.cumsum(counts), int(counts.sum())
-    seen = values[counts > 0]
+    lengths = values[counts > 0]
     percentiles = {f"p{p}": int(values[np.searchsorted(below, p / 100 * total)]) for p in PERCENTILES}
     return {
         "count": total,
         "mean": float(values @ counts / total),
-        "shortest": int(seen[0]),
-        "longest": int(seen[-1]),
+        "shortest": int(lengths[0]),
+        "longest": int(lengths[-1]),
         **percentiles,
     }
 

@@ -44,8 +44,8 @@ class ShardWriter:
         """
         pieces = -(-lengths // LONGEST)  # of each sentence
         sizes = np.full(pieces.sum(), LONGEST, dtype="<u4")
-        kept = np.flatnonzero(pieces)
-        sizes[np.cumsum(pieces)[kept] - 1] = lengths[kept] - LONGEST * (pieces[kept] - 1)
+        rows = np.flatnonzero(pieces)
+        sizes[np.cumsum(pieces)[rows] - 1] = lengths[rows] - LONGEST * (pieces[rows] - 1)
         below = np.concatenate([[0], np.cumsum(pieces)])  # pieces before each sentence
         sentences = np.diff(below[np.cumsum(documents, dtype=np.int64)], prepend=0)
         sentences = sentences[sentences > 0].astype("<u4")

@@ -160,7 +160,7 @@ class Estimator(Answering, BaseEstimator):
     def _finetune(self, out) -> Finetune:
         """The settings, all mistakes told at once."""
         named = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "threads")
-        told = {name: getattr(self, name) for name in named} | {
+        settings = {name: getattr(self, name) for name in named} | {
             "model": self.model,
             "task": self.task,
             "out": out,
@@ -171,17 +171,17 @@ class Estimator(Answering, BaseEstimator):
             "split": {"validation": self.validation, "test": 0},
         }
         metric = {"best_metric": self.best_metric, "judge": self.judge}
-        told |= self._columns()
-        told |= self._current({name: value for name, value in metric.items() if value is not None})
+        settings |= self._columns()
+        settings |= self._current({name: value for name, value in metric.items() if value is not None})
         further = self._current(self.settings or {})
-        if clash := sorted((told.keys() | NO_SETTINGS) & further.keys()):
+        if clash := sorted((settings.keys() | NO_SETTINGS) & further.keys()):
             fix = "give them to the estimator itself, where it has them"
             raise InputError("BAD_SETTING", "settings", f"{', '.join(clash)} cannot stand among the further settings", fix)
         if of_files := sorted(set(further.get("read") or {}) - READ_IN_MEMORY):
             raise InputError("BAD_SETTING", f"read.{of_files[0]}", "is for files, and rows are in memory", "leave it out")
         if self.learning_rate is not None:
             further["optimizer"] = dict(further.get("optimizer") or {}) | {"learning_rate": self.learning_rate}
-        return make_settings(Finetune, plain(told | further))
+        return make_settings(Finetune, plain(settings | further))
 
     def _current(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Settings of `groundup finetune` under today's names; a FutureWarning for each former one."""

@@ -100,9 +100,9 @@ class LabelSets(ClassifierMixin, Answering):
                 matrix[row, [known.get(str(name), -1) for name in names]] = 1
         else:
             matrix = indicator_of(y)
-        said = self._given(self.predict_proba(X))
-        said = np.pad(said, ((0, 0), (0, matrix.shape[1] - said.shape[1])))
-        return float(accuracy_score(matrix, said, sample_weight=sample_weight))
+        probabilities = self._given(self.predict_proba(X))
+        probabilities = np.pad(probabilities, ((0, 0), (0, matrix.shape[1] - probabilities.shape[1])))
+        return float(accuracy_score(matrix, probabilities, sample_weight=sample_weight))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -148,6 +148,6 @@ class Spans(Answering):
             raise Refused("NO_WEIGHTS", "sample_weight", "rows of spans are not weighed", "leave it out")
         from groundup.metrics.entities import entity_scores
 
-        wanted = [[tuple(plain(value) for value in span) for span in row] for row in y]
-        check_consistent_length(wanted, X)
-        return float(entity_scores(wanted, list(self.predict(X))).figures(np.arange(len(wanted)))["f1"] or 0.0)
+        spans = [[tuple(plain(value) for value in span) for span in row] for row in y]
+        check_consistent_length(spans, X)
+        return float(entity_scores(spans, list(self.predict(X))).figures(np.arange(len(spans)))["f1"] or 0.0)

@@ -24,18 +24,18 @@ def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], see
     reader, task = predictor.reader, predictor.trained_task
     if not isinstance(reader, SeveralReader) or len(reader.readers) > MOST or not len(rows):
         return {}
-    judged = [number for number, target in enumerate(targets) if target is not None]
-    texts, targets = [rows[number] for number in judged], [targets[number] for number in judged]
+    labelled = [number for number, target in enumerate(targets) if target is not None]
+    texts, targets = [rows[number] for number in labelled], [targets[number] for number in labelled]
     whole = predictor.row_answers(texts).answers
     kinds = [one.kind for one in reader.readers]
     results = []
     for size in range(len(kinds), 0, -1):
         for chosen in combinations(kinds, size):
-            seen = [only(reader, row, chosen) for row in texts]
-            there = [number for number, row in enumerate(seen) if any(cell is not None for cell in row)]
+            visible = [only(reader, row, chosen) for row in texts]
+            there = [number for number, row in enumerate(visible) if any(cell is not None for cell in row)]
             if not there:
                 continue
-            part = [seen[number] for number in there], [targets[number] for number in there]
+            part = [visible[number] for number in there], [targets[number] for number in there]
             scores = task.scores(predictor.row_answers(part[0]).answers, part[1], part[0])
             against = task.scores(np.asarray(whole)[there], part[1], part[0])
             figures, differences = resample(scores, seed), resample_difference(scores, against, seed)

@@ -62,23 +62,23 @@ def comparison_report(
     **about: object,
 ) -> dict:
     """All figures of a comparison, as plain values for JSON. Every row has a label; `about` goes into the report as it is."""
-    judged = number(systems, names)
-    told = [system_report(system, judged, seed) for system in systems]
+    compared = number(systems, names)
+    reports = [system_report(system, compared, seed) for system in systems]
     contenders = [system.name for system in systems if system.name != MAJORITY]
-    pairs = holm_corrected([pair_report(one, other, judged, seed) for one, other in combinations(contenders, 2)])
+    pairs = holm_corrected([pair_report(one, other, compared, seed) for one, other in combinations(contenders, 2)])
     report = {
         "kind": "comparison",
         "language": language,
         "rows": len(names),
-        "labels": judged.labels,
-        "systems": told,
+        "labels": compared.labels,
+        "systems": reports,
         "pairs": pairs,
         "contenders": contenders,
         "level": LEVEL,
         "resamples": DRAWS,
         "swaps": SWAPS,
-        "slices": slices(judged, texts, columns),
-        "differing": differing_rows(judged, contenders, texts),
+        "slices": slices(compared, texts, columns),
+        "differing": differing_rows(compared, contenders, texts),
         **about,
     }
     return report | {"verdict": verdict(report)}
@@ -94,9 +94,9 @@ def number(systems: Sequence[System], names: Sequence[str]) -> ComparedAnswers:
     return ComparedAnswers(labels, ids(names), {system.name: ids(system.answers) for system in systems})
 
 
-def system_report(system: System, judged: ComparedAnswers, seed: int) -> dict:
-    figures = intervals(judged.targets, judged.answers[system.name], len(judged.labels), seed)
-    right = int(judged.right(system.name).sum())
+def system_report(system: System, compared: ComparedAnswers, seed: int) -> dict:
+    figures = intervals(compared.targets, compared.answers[system.name], len(compared.labels), seed)
+    right = int(compared.right(system.name).sum())
     return {
         "name": system.name,
         "kind": system.kind,
@@ -106,17 +106,17 @@ def system_report(system: System, judged: ComparedAnswers, seed: int) -> dict:
     }
 
 
-def pair_report(one: str, other: str, judged: ComparedAnswers, seed: int) -> dict:
+def pair_report(one: str, other: str, compared: ComparedAnswers, seed: int) -> dict:
     """One system against another: differences with intervals, tests, and how often they agree."""
-    ours, theirs = judged.right(one), judged.right(other)
-    differences = compare(judged.targets, judged.answers[one], judged.answers[other], len(judged.labels), seed)
+    ours, theirs = compared.right(one), compared.right(other)
+    differences = compare(compared.targets, compared.answers[one], compared.answers[other], len(compared.labels), seed)
     return {
         "ours": one,
         "theirs": other,
         **{name: differences[name].as_dict() for name in METRICS},
         "mcnemar": mcnemar(ours, theirs).as_dict(),
-        "randomised": randomise(judged.scores(one), judged.scores(other), seed),
-        "agreement": ratio(int((judged.answers[one] == judged.answers[other]).sum()), len(ours)),
+        "randomised": randomise(compared.scores(one), compared.scores(other), seed),
+        "agreement": ratio(int((compared.answers[one] == compared.answers[other]).sum()), len(ours)),
         "both_right": int((ours & theirs).sum()),
         "both_wrong": int((~ours & ~theirs).sum()),
     }
@@ -131,7 +131,7 @@ def holm_corrected(pairs: list[dict]) -> list[dict]:
 
 
 def slices(
-    judged: ComparedAnswers, texts: Sequence[Sequence[str]], columns: Mapping[str, Sequence[object]]
+    compared: ComparedAnswers, texts: Sequence[Sequence[str]], columns: Mapping[str, Sequence[object]]
 ) -> dict[str, list[dict]]:
     """Per column and value: its rows, and the accuracy of each system on them. Rare values beyond the limit are one."""
     by_length = [length_bucket(sum(len(cell) for cell in text if isinstance(cell, str))) for text in texts]
@@ -146,25 +146,25 @@ def slices(
             {
                 "value": value,
                 "rows": len(rows[value]),
-                "accuracy": {system: float(judged.right(system)[rows[value]].mean()) for system in judged.answers},
+                "accuracy": {system: float(compared.right(system)[rows[value]].mean()) for system in compared.answers},
             }
             for value in order
         ]
     return reports
 
 
-def differing_rows(judged: ComparedAnswers, contenders: Sequence[str], texts: Sequence[Sequence[str]]) -> dict:
+def differing_rows(compared: ComparedAnswers, contenders: Sequence[str], texts: Sequence[Sequence[str]]) -> dict:
     """Rows on which the contenders answer differently: those where fewest are right first."""
-    answers = np.stack([judged.answers[name] for name in contenders])  # [S, N]
+    answers = np.stack([compared.answers[name] for name in contenders])  # [S, N]
     rows = np.flatnonzero((answers != answers[0]).any(axis=0))
-    right = answers == judged.targets
+    right = answers == compared.targets
     order = rows[np.argsort(right[:, rows].sum(axis=0), kind="stable")]
     shown = [
         {
             "row": int(row),
             "texts": [shortened(text) for text in texts[row]],
-            "label": judged.labels[judged.targets[row]],
-            "answers": [judged.labels[k] for k in answers[:, row]],
+            "label": compared.labels[compared.targets[row]],
+            "answers": [compared.labels[k] for k in answers[:, row]],
             "right": [name for name, hit in zip(contenders, right[:, row], strict=True) if hit],
         }
         for row in order[:MOST_SHOWN]

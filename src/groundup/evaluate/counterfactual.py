@@ -100,7 +100,7 @@ def counterfactual_words(
         best = {places_of(tried[n]): n for n in reversed(order)}  # the first in this order of each set
         chosen = [n for n in order if best[places_of(tried[n])] == n]
         turning = [n for n in chosen if shares[n].argmax() != label]
-        counterfactuals += [told(predictor, pieces, tried[n], texts[n], before, shares[n]) for n in turning]
+        counterfactuals += [counterfactual_of(predictor, pieces, tried[n], texts[n], before, shares[n]) for n in turning]
         enough += [places_of(tried[n]) for n in turning]
         bases = [tried[n] for n in chosen if shares[n].argmax() == label][:BEAM]
         if size == 1:
@@ -111,12 +111,12 @@ def counterfactual_words(
 def strongest(edits: Iterable[Edit]) -> list[Edit]:
     """The first few of each place."""
     count: Counter[int] = Counter()
-    kept = []
+    result = []
     for edit in edits:
         count[edit.place] += 1
         if count[edit.place] <= KEPT:
-            kept.append(edit)
-    return kept
+            result.append(edit)
+    return result
 
 
 def edits_of(pieces: Sequence[Piece], propose: InContext) -> list[Edit]:
@@ -128,13 +128,13 @@ def edits_of(pieces: Sequence[Piece], propose: InContext) -> list[Edit]:
 
 def larger(bases: Sequence[Edits], edits: Sequence[Edit], done: Sequence[frozenset[int]]) -> Iterable[Edits]:
     """Each base with one more edit, at another place; none whose places hold those of a set that suffices; each once."""
-    seen = set()
+    words = set()
     for base in bases:
         for edit in edits:
             made = tuple(sorted((*base, edit), key=lambda one: one.place))
             places = places_of(made)
-            if len(places) == len(made) and made not in seen and not any(known <= places for known in done):
-                seen.add(made)
+            if len(places) == len(made) and made not in words and not any(known <= places for known in done):
+                words.add(made)
                 yield made
 
 
@@ -150,7 +150,7 @@ def applied(pieces: Sequence[Piece], edits: Edits) -> list[Piece]:
     return made
 
 
-def told(
+def counterfactual_of(
     predictor: Predictor, pieces: Sequence[Piece], edits: Edits, text: str, before: np.ndarray, after: np.ndarray
 ) -> Counterfactual:
     """What was found, with shares [K] before and after."""

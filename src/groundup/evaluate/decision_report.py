@@ -67,20 +67,20 @@ def decision_report(
     known = (targets >= 0) & (targets < len(labels))
     if known.sum() < FEWEST_ROWS:
         return {}
-    wanted, shares = targets[known], np.asarray(probabilities)[known]
-    one = positive_of(labels, wanted, positive)
-    ours = ProbabilityScores(shares, wanted, one)
-    draws = DRAWS if len(wanted) <= MOST_ROWS else 0
+    known_targets, shares = targets[known], np.asarray(probabilities)[known]
+    one = positive_of(labels, known_targets, positive)
+    ours = ProbabilityScores(shares, known_targets, one)
+    draws = DRAWS if len(known_targets) <= MOST_ROWS else 0
     systems = [system("transformer", ours, costs, seed, draws)]
     for name, answers in baselines:
-        theirs = ProbabilityScores(np.asarray(answers)[known], wanted, one)
+        theirs = ProbabilityScores(np.asarray(answers)[known], known_targets, one)
         differences = resample_difference(ours, theirs, seed, draws)
         entry = {figure: value.as_dict() for figure, value in differences.items()}
         systems.append(system(name, theirs, costs, seed, draws) | {"difference": entry})
     by_column = {}
     for column, values in (groups or {}).items():
         names = [None if value is None else str(value) for value, keep in zip(values, known, strict=True) if keep]
-        records = by_group(names, shares, wanted, one)
+        records = by_group(names, shares, known_targets, one)
         by_column[column] = {"groups": records, "gaps": gaps(records)}
     about = {"positive": None if one is None else labels[one], "systems": systems, "groups": by_column}
     return about | ({"costs": {"false_yes": costs.false_yes, "false_no": costs.false_no}} if costs else {})

@@ -68,10 +68,10 @@ class Keys:
     def refuse(self, name: str, what: str, fix: str = "mend the file, or " + WAY_OUT) -> InputError:
         return InputError("BAD_GENERATION_CONFIG", f"{self.place}: {name}", what, fix)
 
-    def of(self, name: str, holds: Callable[[Any], bool], wanted: str) -> Any:
+    def of(self, name: str, holds: Callable[[Any], bool], expected: str) -> Any:
         value = self.values.get(name)
         if value is not None and not holds(value):
-            raise self.refuse(name, f"{printable(repr(value), 40)} is not {wanted}")
+            raise self.refuse(name, f"{printable(repr(value), 40)} is not {expected}")
         return value
 
     def count(self, name: str) -> int:
@@ -114,11 +114,11 @@ def read_generation(folder: Path, metadata: Mapping[str, Any], obeyed: bool = Tr
         return Generation(ends or list(fallback.tokens("eos_token_id")), start, begin, {}, LogitsRules(), [])
     settings, restraints = settings_of(keys), make_logits_rules(keys)
     check(keys, "temperature" in settings, settings.get("beams", 1) > 1)
-    said = {name: value for name, value in settings.items() if value is not None}
-    said |= {name: value for name, value in vars(restraints).items() if value != getattr(LogitsRules(), name)}
-    told = ", ".join(f"{name} {value:g}" if is_number(value) else f"{name} {value}" for name, value in said.items())
-    notes = [f"{keys.place}: {printable(told)}; a setting given here goes first, and --no-generation_config leaves them out"]
-    notes = [*(notes if told else []), *prefix_notes(folder / "config.json", metadata)]
+    values = {name: value for name, value in settings.items() if value is not None}
+    values |= {name: value for name, value in vars(restraints).items() if value != getattr(LogitsRules(), name)}
+    summary = ", ".join(f"{name} {value:g}" if is_number(value) else f"{name} {value}" for name, value in values.items())
+    notes = [f"{keys.place}: {printable(summary)}; a setting given here goes first, and --no-generation_config leaves them out"]
+    notes = [*(notes if summary else []), *prefix_notes(folder / "config.json", metadata)]
     return Generation(ends, start, begin, settings, restraints, notes)
 
 
@@ -196,8 +196,8 @@ def make_logits_rules(keys: Keys) -> LogitsRules:
 
 def check(keys: Keys, draws: bool, beams: bool) -> None:
     """Refuse what changes the text and is not known here."""
-    asked = REFUSED | (OF_DRAWS if draws else {}) | (OF_BEAMS if beams else {})
-    for name, harmless in asked.items():
+    refused = REFUSED | (OF_DRAWS if draws else {}) | (OF_BEAMS if beams else {})
+    for name, harmless in refused.items():
         value = keys.values.get(name)
         if value is not None and value not in harmless and value != []:
             raise keys.refuse(name, f"{printable(repr(value), 40)} changes what is written, in a way not known here", WAY_OUT)

@@ -55,7 +55,7 @@ class Rows:
 def evaluate_table(
     predictor: Opened,
     rows: Rows,
-    beside: Sequence[BaselineResult],
+    simple: Sequence[BaselineResult],
     row_answers: RowAnswers | None = None,
     *,
     facts: Mapping[str, object] | None = None,
@@ -64,8 +64,8 @@ def evaluate_table(
     positive: str | None = None,
     **about,
 ) -> tuple[dict, Answers]:
-    """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which are `found` already where rows took much
-    memory. `about` goes into the report as it is."""
+    """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which the caller has already (`row_answers`)
+    where rows take much memory. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
     row_answers = row_answers or predictor.row_answers(rows.texts)
     answers, seconds = row_answers.answers, time.monotonic() - start
@@ -73,17 +73,21 @@ def evaluate_table(
     limits = predictor.limit_warnings(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
     kinds = ablation(predictor, rows.texts, rows.targets, about.get("seed", 0))
-    told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
+    all_facts = {
+        "parameters": predictor.parameters,
+        **(facts or {}),
+        "rows per second": round(len(rows.texts) / max(seconds, 1e-9)),
+    }
     if not task.traits.classes:
-        report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
+        report = task_report(task, answers, rows.targets, rows.texts, simple, facts=all_facts, preflight=before, **about)
         return report | kinds | with_limits(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
     reader = predictor.reader
     shown = [reader.display(row) for row in rows.texts]
     evaluation.add(rows.targets, probabilities, shown, rows.columns, reader.slices(rows.texts))
-    baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
-    report = classification_report(evaluation, baselines, metric="accuracy", facts=told, preflight=before, **about)
+    baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in simple]
+    report = classification_report(evaluation, baselines, metric="accuracy", facts=all_facts, preflight=before, **about)
     others = [(one.name, one.probabilities) for one in baselines]
     report["decisions"] = decision_report(
         task.labels, evaluation.rows()[0], probabilities, others, rows.columns, costs, positive
@@ -124,10 +128,10 @@ def headline(report: Mapping) -> str:
 
 def baselines_of(table: LabelledRows, texts: Sequence[Row]) -> list[BaselineResult]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
-    train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
+    train, validation = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
     if isinstance(table.reader, SeveralReader):
-        return several_baselines(table.task, train, held, texts, table.reader)
-    return table.task.baselines(train, held, texts, table.reader)
+        return several_baselines(table.task, train, validation, texts, table.reader)
+    return table.task.baselines(train, validation, texts, table.reader)
 
 
 def count_opening(run: Path, rows: Rows, by: str = "the run itself") -> int:

@@ -31,10 +31,10 @@ def together(parts: Sequence[RowAnswers]) -> RowAnswers:
 
 def truncation_warning(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:
     """How many texts are longer than the limit, what became of them, and which setting changes it."""
-    told = f"{longer:,} of {total:,} {what} ({longer / max(1, total):.1%}) are longer than {limit:,} tokens"
+    line = f"{longer:,} of {total:,} {what} ({longer / max(1, total):.1%}) are longer than {limit:,} tokens"
     if not longer:
-        return told
-    return f"{told} and are {'read in windows' if too_long == 'window' else 'cut'}; {setting}"
+        return line
+    return f"{line} and are {'read in windows' if too_long == 'window' else 'cut'}; {setting}"
 
 
 def unfinished_warning(unfinished: int, total: int, limit: int, setting: str) -> str:

@@ -174,9 +174,9 @@ class Opened(ABC):
     def batch_answers(self, rows: Sequence[Row]) -> RowAnswers:
         task = self.trained_task
         packed = task.pack(rows, self.reader, self.length, self.too_long)
-        judged = self.evaluate_rows(task.make_rows(rows, None, packed, self.reader, 0), rows)
-        unfinished = np.zeros(len(rows), dtype=bool) if judged.unfinished is None else judged.unfinished
-        return RowAnswers(judged.answers, packed.long, unfinished)
+        predictions = self.evaluate_rows(task.make_rows(rows, None, packed, self.reader, 0), rows)
+        unfinished = np.zeros(len(rows), dtype=bool) if predictions.unfinished is None else predictions.unfinished
+        return RowAnswers(predictions.answers, packed.long, unfinished)
 
     @property
     def cuts(self) -> bool:
@@ -193,7 +193,7 @@ class Opened(ABC):
 
     def limit_warnings(self, longer: int, total: int, unfinished: int = 0) -> list[str]:
         """What limits did to texts and answers, in lines for people; none where there is nothing to tell."""
-        trained, told = "max_length" in self.facts, []
+        trained, lines = "max_length" in self.facts, []
         if longer:
             setting = (
                 f"--max_length of its training (finetune, multitask) sets that, up to {self.positions:,}"
@@ -203,13 +203,13 @@ class Opened(ABC):
                 else ("the model has no more positions")
             )
             line = truncation_warning(longer, total, self.length, "truncate" if self.cuts else "window", setting)
-            told.append(f"warning: {line}" if self.cuts else line)
+            lines.append(f"warning: {line}" if self.cuts else line)
         if unfinished:
             limit = self.trained_task.facts.get("longest", 0)
-            told.append(
+            lines.append(
                 "warning: " + unfinished_warning(unfinished, total, limit, "it is set by the longest targets of the training")
             )
-        return told
+        return lines
 
     def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
         """Refuse rows of more or fewer texts than the model reads."""
@@ -217,8 +217,8 @@ class Opened(ABC):
         least, most = (trained, trained) if trained else (task.traits.min_columns, task.traits.max_columns)
         for number, row in enumerate(rows):
             if not least <= len(row) <= most or len(row) != len(rows[0]):
-                told = f"{least}" if least == most else f"{least} or {most}, as many in each row"
-                raise InputError("WRONG_TEXTS", f"row {number + 1}", f"has {len(row)} texts", f"the model reads {told}")
+                widths = f"{least}" if least == most else f"{least} or {most}, as many in each row"
+                raise InputError("WRONG_TEXTS", f"row {number + 1}", f"has {len(row)} texts", f"the model reads {widths}")
 
     def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
         """[rows, classes] float32, of a classifier."""
@@ -302,8 +302,8 @@ class Opened(ABC):
         if "nsp" not in self.heads:
             raise InputError("NO_NEXT_SENTENCE", "model", "has no next-sentence head", "pretrain with gamma above 0")
         whole = self.encoder.encode_batch([first, second])
-        kept = fit([len(ids) for ids in whole], self.length - 3, self.encoder.manner.cut)
-        parts = [ids[part] for ids, part in zip(whole, kept, strict=True)]
+        lengths = fit([len(ids) for ids in whole], self.length - 3, self.encoder.manner.cut)
+        parts = [ids[part] for ids, part in zip(whole, lengths, strict=True)]
         flat = lay_sequences([joined(parts, self.specials)], np.array([len(parts[0]) + 2]))
         return float(softmax(self.logits(flat, "nsp", flat.starts))[0, 0])
 

@@ -81,19 +81,20 @@ def randomise(ours: Exchangeable, theirs: Exchangeable, seed: int = 0, num_swaps
     if count != len(theirs):
         raise ValueError(f"{count} and {len(theirs)} rows cannot be paired")
     rows = np.arange(count)
-    seen = difference(ours, theirs, rows)
+    observed = difference(ours, theirs, rows)
     both, stream = ours.concatenate(theirs), draws.key(seed, "randomise")
-    as_large, defined = dict.fromkeys(seen, 0), dict.fromkeys(seen, 0)
+    as_large, defined = dict.fromkeys(observed, 0), dict.fromkeys(observed, 0)
     for b in range(num_swaps if count else 0):
         swapped = draws.uniform(stream, b, rows) < 0.5
         drawn = difference(both, both, np.where(swapped, rows + count, rows), np.where(swapped, rows, rows + count))
-        for name, value in seen.items():
+        for name, value in observed.items():
             change = drawn[name]
             if value is not None and change is not None:
                 defined[name] += 1
                 as_large[name] += abs(change) >= abs(value) - SAME
     return {
-        name: None if value is None or not count else (1 + as_large[name]) / (1 + defined[name]) for name, value in seen.items()
+        name: None if value is None or not count else (1 + as_large[name]) / (1 + defined[name])
+        for name, value in observed.items()
     }
 
 

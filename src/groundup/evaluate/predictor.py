@@ -50,8 +50,8 @@ def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
         kernel = generation_kernel() if HEAD in loaded.model.heads else fastest_kernel()
         if kernel and not stored:
             fake_quantize(loaded.model)
-        told = "stored in int8" if stored else "rounded to int8" if kernel else "not rounded"
-        loaded.notes.append(f"{folder}: {told}; {use_int8_kernels(loaded.model, kernel)}")
+        how = "stored in int8" if stored else "rounded to int8" if kernel else "not rounded"
+        loaded.notes.append(f"{folder}: {how}; {use_int8_kernels(loaded.model, kernel)}")
     make_column_major(loaded.model)
     return loaded
 
@@ -93,10 +93,10 @@ def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:
 
 def room_of(model: Model, writes: bool = False) -> int:
     """Tokens of a text that a model has room for: in the stack that reads it, or in both where the decoder reads it as well."""
-    beside = model.encoder_config
-    if beside is None:
+    config = model.encoder_config
+    if config is None:
         return model.config.max_positions
-    return beside.max_positions if writes else min(beside.max_positions, model.config.max_positions)
+    return config.max_positions if writes else min(config.max_positions, model.config.max_positions)
 
 
 class Predictor(Opened):

@@ -56,7 +56,7 @@ def task_report(
                 **({"bound": True} if one in bounds else {}),
             }
         )
-    metric, said = task.metric, [task.as_columns(answer)[task.answer_columns[0]] for answer in answers]
+    metric, answer_texts = task.metric, [task.as_columns(answer)[task.answer_columns[0]] for answer in answers]
     comparisons = [
         Comparison(one["name"], figures[metric].value or 0.0, one["figures"][metric]["value"], *ends)
         for one in compared
@@ -74,7 +74,7 @@ def task_report(
         "shown": [metric, *(name for name in figures if name in MESSAGES and name != metric)][:3],
         "verdict": {"outcome": decided.outcome, "text": decided.text},
         "alarms": [
-            *({"code": code, "text": text} for code, text in alarms_of_answers(said, targets, language)),
+            *({"code": code, "text": text} for code, text in alarms_of_answers(answer_texts, targets, language)),
             *leaking(leakage, language),
         ],
         "figures": {name: value.as_dict() for name, value in figures.items()},
@@ -98,8 +98,8 @@ def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[
         if (error := task.error(answer, target, text)) is not None:
             errors.append((-error[0], row, error))
     return [
-        {"row": row, "label": cut(wanted), "predicted": cut(said), "confidence": bad, "texts": [cut(t) for t in texts[row]]}
-        for _, row, (bad, wanted, said) in sorted(errors)[:WORST]
+        {"row": row, "label": cut(expected), "predicted": cut(given), "confidence": bad, "texts": [cut(t) for t in texts[row]]}
+        for _, row, (bad, expected, given) in sorted(errors)[:WORST]
     ]
 
 

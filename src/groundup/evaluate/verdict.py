@@ -109,9 +109,9 @@ def alarms(
         messages.append(("never predicted", t("never predicted", labels=join_names(missed))))
     if high is not None and high < chance and accuracy < 0.75 * chance:
         wrong = counts - np.diag(np.diag(counts))
-        true, taken = divmod(int(wrong.argmax()), len(counts))
+        true, answer = divmod(int(wrong.argmax()), len(counts))
         values = {"accuracy": f"{accuracy:.3f}", "chance": f"{chance:.3f}"}
-        messages.append(("label map", t("label map", **values, true=labels[true], predicted=labels[taken])))
+        messages.append(("label map", t("label map", **values, true=labels[true], predicted=labels[answer])))
     if confidence is not None and confidence - accuracy > CALIBRATION_GAP:
         values = {"confidence": f"{confidence:.3f}", "accuracy": f"{accuracy:.3f}"}
         messages.append(("overconfident", t("overconfident", **values)))

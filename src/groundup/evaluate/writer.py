@@ -9,7 +9,7 @@ from typing import Any, overload
 
 import torch
 
-from groundup.adapter_folder import beside
+from groundup.adapter_folder import sibling
 from groundup.config import make_settings
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
@@ -62,7 +62,7 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded, generation_config: bool
     if HEAD not in loaded.model.heads:
         what = f"is a {loaded.family} that does not write"
         raise InputError("NO_LANGUAGE_MODEL", folder, what, "use a causal or an encoder-decoder model")
-    generation = read_generation(beside(folder, FILE), loaded.metadata, generation_config)
+    generation = read_generation(sibling(folder, FILE), loaded.metadata, generation_config)
     encoder = load_tokenizer(folder)
     encoder.check_room(loaded.config.vocab_size, folder)
     made = Writer(fuse_projections(loaded.model), encoder, generation)
@@ -181,9 +181,9 @@ class Writer:
         return [*before, *inner, end]
 
 
-def texts_alone(asked: Any) -> list[str]:
+def texts_alone(query: Any) -> list[str]:
     """The texts of rows of one each. Raises InputError for other rows."""
-    rows = query_rows(asked, ())
+    rows = query_rows(query, ())
     for number, row in enumerate(rows, 1):
         if len(row) != 1:
             raise InputError("WRONG_TEXTS", f"row {number}", f"has {len(row)} texts", "the model goes on with one")

@@ -142,8 +142,8 @@ def attribution_maps(
     model: Model, subjects: Sequence[TextSubject | UnitSubject], methods: Sequence[str], options: ExplainOptions
 ) -> Maps:
     """Each method's scores of the same texts and targets by another model."""
-    asked = [subject.with_model(model) for subject in subjects]
-    return {method: [options.explain(subject, method).scores for subject in asked] for method in methods}
+    with_model = [subject.with_model(model) for subject in subjects]
+    return {method: [options.explain(subject, method).scores for subject in with_model] for method in methods}
 
 
 def make_overview(
@@ -230,23 +230,23 @@ def compare_scorecards(
     own = [method for method in methods if method != RANDOM]
     keeping = [ExplanationCache(options), ExplanationCache(options)]
     cards = [
-        scorecard_of(subjects, own, options, num_draws, kept.explain) for subjects, kept in zip(pairs, keeping, strict=True)
+        scorecard_of(subjects, own, options, num_draws, cache.explain) for subjects, cache in zip(pairs, keeping, strict=True)
     ]
     alike = {}
     for method in own:
         some = [key for key in keeping[0].explanations if key in keeping[1].explanations and key[0] == method]
-        maps = [[kept.explanations[key] for key in some] for kept in keeping]
+        maps = [[cache.explanations[key] for key in some] for cache in keeping]
         alike[method] = agreement(maps[0], maps[1], seed=options.seed, num_draws=num_draws).as_dict()
-    beside = faithfulness_differences(cards[0], cards[1])
+    differences = faithfulness_differences(cards[0], cards[1])
     told_beside = {
         method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
-        for method, by in beside.items()
+        for method, by in differences.items()
     }
     report = report_of(cards[0], language) | {"unread": len(texts) - len(both)}
     report["two_models"] = {
         "ours": names[0],
         "theirs": names[1],
-        "replacements": list(next(iter(beside.values()))),
+        "replacements": list(next(iter(differences.values()))),
         "agreement": alike,
         "faithfulness": told_beside,
         "their_most_faithful": report_of(cards[1], language)["most_faithful"],

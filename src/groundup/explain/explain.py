@@ -86,9 +86,9 @@ def rounding_error(subject: TextSubject | UnitSubject, one: Explanation) -> dict
     float32, is from what the model says."""
     if not any(isinstance(layer, Int8Linear) for layer in subject.model.modules()):
         return {}
-    said = subject.values(np.ones((1, len(subject.parts)), dtype=bool))[0]
-    gap = abs(float(one.value - said))
-    return {"rounding": gap} if gap > TOLERANCE * max(1.0, abs(said)) else {}
+    logits = subject.values(np.ones((1, len(subject.parts)), dtype=bool))[0]
+    gap = abs(float(one.value - logits))
+    return {"rounding": gap} if gap > TOLERANCE * max(1.0, abs(logits)) else {}
 
 
 def load_predictor(model: object) -> Predictor:

@@ -173,6 +173,8 @@ def with_faithfulness(
             for replacement in views
             for name in chance
         ]
-        told = {name: figures[name] for name in ("comprehensiveness", "sufficiency")} | {"beats_random": float(np.mean(beaten))}
-        made.append(replace(explanation, checks={**explanation.checks, **told}))
+        checks = {name: figures[name] for name in ("comprehensiveness", "sufficiency")} | {
+            "beats_random": float(np.mean(beaten))
+        }
+        made.append(replace(explanation, checks={**explanation.checks, **checks}))
     return made

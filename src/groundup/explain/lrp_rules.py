@@ -37,9 +37,9 @@ PATENT_NOTICE = (
 )
 
 
-def lrp_patches(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> list[Patch]:
-    """What stands in a model while relevance goes back through it. `kept` is filled with the scores and weights [B, H, T, T] of
-    each attention whose softmax takes relevance."""
+def lrp_patches(model: Model, rules: Rules, scores_and_weights: list[tuple[Tensor, Tensor]]) -> list[Patch]:
+    """What stands in a model while relevance goes back through it. `scores_and_weights` is filled
+    with those [B, H, T, T] of each attention whose softmax takes relevance."""
     changes: list[Patch] = []
     for kind in (LayerNorm, RMSNorm):
         changes += [
@@ -54,7 +54,7 @@ def lrp_patches(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -
             case PooledHead() if part.pool is pool_by_pooler:
                 changes.append((part, "pool", linearized_pooler))
             case Attention():
-                changes.append((part, "attend", lrp_attention(model, rules, kept)))
+                changes.append((part, "attend", lrp_attention(model, rules, scores_and_weights)))
             case FeedForward() | Dense():
                 changes.append((part, "activation", linearized(part.activation)))
     return changes
@@ -94,13 +94,13 @@ def linearized_pooler(backbone: Transformer, x: Tensor) -> Tensor:
     return linearized(torch.tanh)(backbone.pooler(x))
 
 
-def lrp_attention(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> Callable[..., Tensor]:
+def lrp_attention(model: Model, rules: Rules, scores_and_weights: list[tuple[Tensor, Tensor]]) -> Callable[..., Tensor]:
     """Attention by the rules."""
 
     def keep(scores: Tensor, weights: Tensor) -> Tensor:
         if rules == "cp_lrp":
             return weights.detach()
-        kept.append((scores, weights))
+        scores_and_weights.append((scores, weights))
         return scale_gradient(weights, 0.5)
 
     attend = observed_attention(model.config, keep)
@@ -124,11 +124,11 @@ def bias_terms(model: Model) -> dict[str, list[Tensor]]:
     return {"positions": tables, "biases": biases}
 
 
-def softmax_relevance(kept: list[tuple[Tensor, Tensor]], slopes: list[tuple[Tensor, Tensor]]) -> float:
+def softmax_relevance(scores_and_weights: list[tuple[Tensor, Tensor]], slopes: list[tuple[Tensor, Tensor]]) -> float:
     """What softmaxes take: the relevance of their weights less that of their scores, from gradients of both. It is that of the
     constant in the expansion of the softmax, s (1 - x + sum s x) for scores x and weights s."""
     total = 0.0
-    for (scores, weights), (of_scores, of_weights) in zip(kept, slopes, strict=True):
-        seen = scores.detach().masked_fill(torch.isinf(scores), 0)
-        total += float((weights.detach().double() * of_weights).sum() - (seen.double() * of_scores).sum())
+    for (scores, weights), (of_scores, of_weights) in zip(scores_and_weights, slopes, strict=True):
+        finite = scores.detach().masked_fill(torch.isinf(scores), 0)
+        total += float((weights.detach().double() * of_weights).sum() - (finite.double() * of_scores).sum())
     return total

@@ -111,7 +111,9 @@ def class_overview(
     for_it = [v for v in surest if (means[v].low or 0) > 0][:shown]
     least = sorted(range(len(words)), key=lambda v: means[v].high or 0.0)
     against = [v for v in least if (means[v].high or 0) < 0][:shown]
-    forms, examples = told(explanations, [words[v] for v in {*for_it, *against}], dict(zip(words, means, strict=True)))
+    forms, examples = overview_report(
+        explanations, [words[v] for v in {*for_it, *against}], dict(zip(words, means, strict=True))
+    )
 
     def made(v: int) -> WordScore:
         weight = None if linear is None else linear.weight_of(words[v], label)
@@ -164,7 +166,7 @@ def intervals(drawn: np.ndarray) -> list[Interval]:
     return result
 
 
-def told(
+def overview_report(
     explanations: Sequence[Explanation], words: Sequence[str], means: dict[str, Interval]
 ) -> tuple[dict[str, str], dict[str, Example]]:
     """Each word as it is written most often, and the input in which its score is nearest to its mean."""

@@ -110,7 +110,7 @@ def unchanged_methods(stages: Sequence[Stage]) -> list[str]:
 
 def report_of(stages: Sequence[Stage]) -> dict:
     """What a scorecard's report holds of it under `randomisation`."""
-    told = [
+    stage_reports = [
         {
             "name": stage.name,
             "scores": {method: interval.as_dict() for method, interval in stage.scores.items()},
@@ -118,4 +118,4 @@ def report_of(stages: Sequence[Stage]) -> dict:
         }
         for stage in stages
     ]
-    return {"stages": told, "unchanged": unchanged_methods(stages), "limit": UNCHANGED}
+    return {"stages": stage_reports, "unchanged": unchanged_methods(stages), "limit": UNCHANGED}

@@ -39,19 +39,19 @@ class ShortcutWord:
     inputs: int
     covers: float
     """Share of the class's inputs that hold it."""
-    kept: float
+    stays: float
     """Share of inputs whose decision stays with this word alone."""
     turned: float
     """Share whose decision turns without it."""
     keeps_more: Difference
-    """`kept` minus that of another word."""
+    """`stays` minus that of another word."""
     turns_more: Difference
     """`turned` minus that of the strongest other word."""
 
     @property
     def alarming(self) -> bool:
         needed, suffices = (one.low is not None and one.low > 0 for one in (self.turns_more, self.keeps_more))
-        much = self.turned >= TURNS or (self.turned >= SOME and self.kept >= KEEPS and suffices)
+        much = self.turned >= TURNS or (self.turned >= SOME and self.stays >= KEEPS and suffices)
         return self.inputs >= MIN_INPUTS and needed and much
 
 
@@ -74,12 +74,12 @@ def find_shortcuts(
             if label == one.label
         ]
         words = {fold(word.word): word for word in one.words if word.inputs >= MIN_INPUTS}
-        asked = word_decisions(own, list(words), most, seed)
+        decisions_of = word_decisions(own, list(words), most, seed)
         for word, shown in words.items():
-            rows = np.asarray(asked[word])  # [inputs, 4]
+            rows = np.asarray(decisions_of[word])  # [inputs, 4]
             if len(rows) >= MIN_INPUTS:
                 shortcuts.append(shortcut_word(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
-    return sorted(shortcuts, key=lambda one: (not one.alarming, -one.turned, -one.kept))
+    return sorted(shortcuts, key=lambda one: (not one.alarming, -one.turned, -one.stays))
 
 
 def word_decisions(
@@ -89,31 +89,31 @@ def word_decisions(
 
     Each input is asked once, for all of its words.
     """
-    asked: dict[str, list[list[float]]] = {word: [] for word in words}
+    decisions_of: dict[str, list[list[float]]] = {word: [] for word in words}
     for number, (subject, explanation) in enumerate(inputs):
         names = np.array([part.key for part in subject.parts])
         known, which = np.unique(names, return_inverse=True)
         if len(known) < 2:
             continue
         strengths = dict(zip(known.tolist(), np.bincount(which, explanation.scores).tolist(), strict=True))
-        wanted = [word for word in words if word in strengths and len(asked[word]) < most]
-        if not wanted:
+        missing = [word for word in words if word in strengths and len(decisions_of[word]) < most]
+        if not missing:
             continue
         masks = []
-        for word in wanted:
+        for word in missing:
             others = [name for name in strengths if name != word]
             drawn = others[int(draws.uniform(draws.key(seed, "another word", word), number) * len(others))]
             strongest = max(others, key=lambda name: strengths[name])
             masks += [names == word, names == drawn, names != word, names != strongest]
-        stays = np.asarray(subject.values(np.stack(masks))).reshape(len(wanted), 4) > 0
-        for word, (alone, other, without, without_other) in zip(wanted, stays.tolist(), strict=True):
-            asked[word].append([float(alone), float(other), float(not without), float(not without_other)])
-    return asked
+        stays = np.asarray(subject.values(np.stack(masks))).reshape(len(missing), 4) > 0
+        for word, (alone, other, without, without_other) in zip(missing, stays.tolist(), strict=True):
+            decisions_of[word].append([float(alone), float(other), float(not without), float(not without_other)])
+    return decisions_of
 
 
 def shortcut_word(word: str, label: str, covers: float, rows: np.ndarray, seed: int, num_draws: int) -> ShortcutWord:
     """From rows [inputs, 4] of `ask`."""
-    names = ["kept", "turned"]
+    names = ["stays", "turned"]
     differences = resample_difference(row_means(names, rows[:, [0, 2]]), row_means(names, rows[:, [1, 3]]), seed, num_draws)
-    kept, _, turned, _ = rows.mean(0).tolist()
-    return ShortcutWord(word, label, len(rows), covers, kept, turned, differences["kept"], differences["turned"])
+    stays, _, turned, _ = rows.mean(0).tolist()
+    return ShortcutWord(word, label, len(rows), covers, stays, turned, differences["stays"], differences["turned"])

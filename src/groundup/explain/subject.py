@@ -147,19 +147,19 @@ class TextSubject:
         return in_batches(len(there), self.max_batch(), ask) if len(there) else np.zeros(0)
 
     def numbers(self, rows: Tensor) -> Tensor:
-        told = self.inputs.outputs(self.target_output.head, self.target_output.positions, rows)  # [S, M, K]
-        return (told * self.target_output.weights).sum((1, 2)) + self.target_output.offset
+        logits = self.inputs.outputs(self.target_output.head, self.target_output.positions, rows)  # [S, M, K]
+        return (logits * self.target_output.weights).sum((1, 2)) + self.target_output.offset
 
     @property
     def readout(self) -> list[np.ndarray]:
         """Of heads that read the mean of all states, all rows, of those that read the last state, its row; else those that are
         asked."""
-        head, asked = self.model.heads[self.target_output.head], self.target_output.positions
+        head, positions = self.model.heads[self.target_output.head], self.target_output.positions
         views = [np.zeros(stop - start) for start, stop in self.bounds]
-        for window, place in asked:
+        for window, place in positions:
             at = slice(None) if isinstance(head, PooledHead) and head.pools_mean else place
             at = -1 if isinstance(head, PooledHead) and head.pools_last else at
-            views[window][at] += 1 / len(asked) / (len(views[window]) if at == slice(None) else 1)
+            views[window][at] += 1 / len(positions) / (len(views[window]) if at == slice(None) else 1)
         return views
 
 

@@ -99,11 +99,11 @@ def first_tokens(inputs: Read) -> Positions:
     return [(number, 0) for number in range(len(inputs.windows))]
 
 
-def head_outputs(inputs: Read, head: str, asked: Positions) -> Tensor:
+def head_outputs(inputs: Read, head: str, positions: Positions) -> Tensor:
     """[M, K] what the head says of the input."""
     with torch.inference_mode():
-        said = inputs.outputs(head, asked)[0]
-    return said.clone()  # outside, so that it may be changed
+        logits = inputs.outputs(head, positions)[0]
+    return logits.clone()  # outside, so that it may be changed
 
 
 def output_weights(size: int, plus: int, minus: int | None = None, share: float = 1.0) -> Tensor:
@@ -133,30 +133,30 @@ def label_index(label: str, labels: Sequence[str]) -> int:
 
 def class_target(task: Any, inputs: Read, label: str | None) -> Target:
     """A class less the most probable other; the mean over windows, whose probabilities the answer is the mean of."""
-    asked = first_tokens(inputs)
-    shares = head_outputs(inputs, task.head, asked).softmax(-1).mean(0)  # [K]
+    positions = first_tokens(inputs)
+    shares = head_outputs(inputs, task.head, positions).softmax(-1).mean(0)  # [K]
     chosen = int(shares.argmax()) if label is None else label_index(label, task.labels)
     other = runner_up(shares, chosen)
-    weights = output_weights(len(shares), chosen, other, 1 / len(asked)).expand(len(asked), -1)
-    return Target(f"{task.labels[chosen]} - {task.labels[other]} (logits)", task.head, asked, weights)
+    weights = output_weights(len(shares), chosen, other, 1 / len(positions)).expand(len(positions), -1)
+    return Target(f"{task.labels[chosen]} - {task.labels[other]} (logits)", task.head, positions, weights)
 
 
 def label_target(task: Any, inputs: Read, label: str | None) -> Target:
     """The logit of a label, by default of the most probable one."""
-    asked = first_tokens(inputs)
-    shares = head_outputs(inputs, task.head, asked).sigmoid().mean(0)
+    positions = first_tokens(inputs)
+    shares = head_outputs(inputs, task.head, positions).sigmoid().mean(0)
     chosen = int(shares.argmax()) if label is None else label_index(label, task.labels)
-    weights = output_weights(len(shares), chosen, share=1 / len(asked)).expand(len(asked), -1)
-    return Target(f"{task.labels[chosen]} (logit)", task.head, asked, weights)
+    weights = output_weights(len(shares), chosen, share=1 / len(positions)).expand(len(positions), -1)
+    return Target(f"{task.labels[chosen]} (logit)", task.head, positions, weights)
 
 
 def number_target(task: Any, inputs: Read, label: str | None) -> Target:
     """The number itself."""
     if label is not None:
         raise InputError("NO_SUCH_LABEL", "target", "is a label, and the model says a number", "leave it out")
-    asked, deviation = first_tokens(inputs), float(task.facts["deviation"])
-    weights = torch.full((len(asked), 1), deviation / len(asked))
-    return Target(NUMBER, task.head, asked, weights, float(task.facts["mean"]))
+    positions, deviation = first_tokens(inputs), float(task.facts["deviation"])
+    weights = torch.full((len(positions), 1), deviation / len(positions))
+    return Target(NUMBER, task.head, positions, weights, float(task.facts["mean"]))
 
 
 class TaggedWord(NamedTuple):
@@ -209,53 +209,58 @@ def word_at(words: Sequence[TaggedWord], text: str, position: str) -> int:
     )
 
 
-def answer_target(task: Any, inputs: EmbeddedInput, text: str, answer: Answer, wanted: str | None) -> Target:
+def answer_target(task: Any, inputs: EmbeddedInput, text: str, answer: Answer, given_text: str | None) -> Target:
     """The logits of both ends of an answer, in the window where they are highest."""
-    if wanted is None and not answer.text and answer.none > task.facts.get("threshold", np.inf):
-        asked = min(
+    if given_text is None and not answer.text and answer.none > task.facts.get("threshold", np.inf):
+        best = min(
             ([(window, 0), (window, 0)] for window in range(len(inputs.windows))),
             key=lambda two: float((head_outputs(inputs, task.head, two) * torch.eye(2)).sum()),
         )
-        return Target("no answer: begin + end at the first token (logits)", task.head, asked, torch.eye(2))
-    start, told = (answer.start, answer.text) if wanted is None else (text.find(wanted), wanted)
-    if not told or start < 0:
+        return Target("no answer: begin + end at the first token (logits)", task.head, best, torch.eye(2))
+    start, answer_text = (answer.start, answer.text) if given_text is None else (text.find(given_text), given_text)
+    if not answer_text or start < 0:
         raise InputError(
             "NO_ANSWER",
             "target",
-            f"'{printable(told)}' does not stand in the text",
-            "name words of the second text" if told else "give a text that answers the question",
+            f"'{printable(answer_text)}' does not stand in the text",
+            "name words of the second text" if answer_text else "give a text that answers the question",
         )
     ends = []
     for window, places in enumerate(inputs.places):
-        inside = (places.column == 1) & (places.end > start) & (places.start < start + len(told)) & (places.end > places.start)
+        inside = (
+            (places.column == 1)
+            & (places.end > start)
+            & (places.start < start + len(answer_text))
+            & (places.end > places.start)
+        )
         positions = np.flatnonzero(inside)
-        if len(positions) and places.end[positions[-1]] >= start + len(told) and places.start[positions[0]] <= start:
+        if len(positions) and places.end[positions[-1]] >= start + len(answer_text) and places.start[positions[0]] <= start:
             ends.append([(window, int(positions[0])), (window, int(positions[-1]))])
     if not ends:
-        raise InputError("NO_ANSWER", "target", f"'{printable(told)}' stands in no window as a whole", "name less")
+        raise InputError("NO_ANSWER", "target", f"'{printable(answer_text)}' stands in no window as a whole", "name less")
     weights = torch.eye(2)
-    asked = max(ends, key=lambda two: float((head_outputs(inputs, task.head, two) * weights).sum()))
-    return Target(f"begin + end of '{told}' (logits)", task.head, asked, weights)
+    best = max(ends, key=lambda two: float((head_outputs(inputs, task.head, two) * weights).sum()))
+    return Target(f"begin + end of '{answer_text}' (logits)", task.head, best, weights)
 
 
-def next_token_target(predictor: Predictor, inputs: EmbeddedInput, wanted: str | None) -> Target:
+def next_token_target(predictor: Predictor, inputs: EmbeddedInput, given_text: str | None) -> Target:
     """The token that goes on, by default the likeliest, less the likeliest other one. No special token is either."""
-    encoder, asked = predictor.encoder, [(0, len(inputs.windows[0]) - 1)]
-    scores = head_outputs(inputs, "lm", asked)[0]  # [V]
+    encoder, positions = predictor.encoder, [(0, len(inputs.windows[0]) - 1)]
+    scores = head_outputs(inputs, "lm", positions)[0]  # [V]
     scores[encoder.vocab_size :] = -torch.inf
     scores[encoder.ids.all] = -torch.inf
-    if wanted is None:
+    if given_text is None:
         chosen = int(scores.argmax())
     else:
-        ids = encoder.encode_batch([wanted])[0]
+        ids = encoder.encode_batch([given_text])[0]
         if not ids or ids[0] in encoder.ids.all:
-            raise InputError("NO_SUCH_WORD", "target", f"'{printable(wanted)}' is no text that the model can write")
+            raise InputError("NO_SUCH_WORD", "target", f"'{printable(given_text)}' is no text that the model can write")
         chosen = ids[0]
     other = runner_up(scores, chosen)
     return Target(
         f"{quoted_token(predictor, chosen)} - {quoted_token(predictor, other)} (logits of the next token)",
         "lm",
-        asked,
+        positions,
         output_weights(len(scores), chosen, other)[None],
     )
 

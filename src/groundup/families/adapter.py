@@ -55,19 +55,19 @@ def write_adapter(folder: NewFolder, model: Model, family: str, base: str) -> No
     Raises InputError for a head that the class of `transformers` does not have.
     """
     theirs = names_of(model, family)
-    kept: dict[str, Tensor] = {}
+    tensors: dict[str, Tensor] = {}
     ranks: dict[str, int] = {}
     alphas: dict[str, float] = {}
     for module, ours in theirs.layers.items():
         if any(isinstance(one.layer, LoRALinear) for _, one in ours):
             low = side_by_side([one.layer for _, one in ours])
             ranks[module], alphas[module] = len(low.down), low.scale * len(low.down)
-            kept |= {TOP + module + DOWN: low.down, TOP + module + UP: low.up}
-            kept |= {} if low.magnitude is None else {TOP + module + LENGTHS: low.magnitude}
+            tensors |= {TOP + module + DOWN: low.down, TOP + module + UP: low.up}
+            tensors |= {} if low.magnitude is None else {TOP + module + LENGTHS: low.magnitude}
     saved = set()
     for name, (part, parameter) in theirs.heads.items():
         saved.add(name.split(".")[0])
-        kept[TOP + name] = fuse([(part, parameter.detach())])
+        tensors[TOP + name] = fuse([(part, parameter.detach())])
     layers = list(adapters(model).values())
     least = min(ranks, key=lambda module: ranks[module])
     config = {
@@ -88,7 +88,7 @@ def write_adapter(folder: NewFolder, model: Model, family: str, base: str) -> No
         "fan_in_fan_out": theirs.layers[least][0][0].transposed,
     }
     folder.write_json(CONFIG, config)
-    folder.write_bytes(WEIGHTS, to_bytes({name: tensor.detach().contiguous() for name, tensor in kept.items()}))
+    folder.write_bytes(WEIGHTS, to_bytes({name: tensor.detach().contiguous() for name, tensor in tensors.items()}))
 
 
 def read_adapter(folder: Path, model: Model, family: str) -> Adapters:

@@ -164,11 +164,11 @@ def save(
     outside: dict[str, Tensor] = {}
     rounded = int8_parameters(model) if storage == "int8" else {}
     for name, parameter in model.named_parameters():
-        kept = in_architecture(table, architecture, model, name)
-        part = table.place(name, architecture.prefix) if kept else TensorSource(name)
+        tensors = in_architecture(table, architecture, model, name)
+        part = table.place(name, architecture.prefix) if tensors else TensorSource(name)
         both = zip(("", SCALE), halves(parameter), strict=True) if name in rounded else [("", parameter.detach())]
         for suffix, tensor in both:
-            if kept:
+            if tensors:
                 inside.setdefault(part.name + suffix, []).append((part, tensor))
             else:
                 outside[name + suffix] = tensor.contiguous()
@@ -365,8 +365,8 @@ def read_problem(theirs: ForeignConfig, heads: Mapping[str, HeadConfig]) -> str 
         return "tagging"
     if not isinstance(label, PooledHeadConfig):
         return None
-    told = theirs.values.get("problem_type")
-    problem = next((ours for ours, name in PROBLEMS.items() if name == told), None)
+    named = theirs.values.get("problem_type")
+    problem = next((ours for ours, name in PROBLEMS.items() if name == named), None)
     if problem == "regression" and label.classes > 1:
         theirs.refuse("problem_type", f"of {label.classes} numbers is not supported; only one is")
     return problem or ("regression" if label.classes == 1 else "classification")
@@ -377,5 +377,5 @@ def read_pooling(folder: Path) -> Pooling | None:
     path = folder / POOLING
     if not path.is_file():
         return None
-    told = parse_json(path.read_bytes(), str(path))
-    return next((ours for theirs, ours in POOLINGS.items() if isinstance(told, dict) and told.get(theirs) is True), None)
+    modules = parse_json(path.read_bytes(), str(path))
+    return next((ours for theirs, ours in POOLINGS.items() if isinstance(modules, dict) and modules.get(theirs) is True), None)

@@ -105,7 +105,7 @@ def names_tags(theirs: ForeignConfig) -> bool:
 def token_of(theirs: ForeignConfig, key: str) -> int:
     """A token by its key in config.json; -1 for none. Of several the first."""
     value = theirs.values.get(key)
-    theirs.asked.add(key)
+    theirs.keys_read.add(key)
     value = value[0] if isinstance(value, list) and value else value
     if value is None:
         return -1
@@ -184,12 +184,12 @@ class ForeignConfig:
 
     values: dict
     place: str
-    asked: set[str] = field(default_factory=set, compare=False)
+    keys_read: set[str] = field(default_factory=set, compare=False)
     notes: list[str] = field(default_factory=list, compare=False)
 
     def value(self, key: str, default: object = None) -> object:
         """What stands under a key."""
-        self.asked.add(key)
+        self.keys_read.add(key)
         return self.values.get(key, default)
 
     def integer(self, key: str, default: int, least: int = 1, most: int = MOST) -> int:
@@ -272,7 +272,7 @@ class ForeignConfig:
 
     def refuse_unless(self, key: str, *values: object) -> None:
         """A setting that changes the formulas must be one that is computed here, or absent."""
-        self.asked.add(key)
+        self.keys_read.add(key)
         if key in self.values and not any(same(self.values[key], value) for value in values):
             self.refuse(key, f"is not supported; only {' or '.join(map(repr, values))} is")
 

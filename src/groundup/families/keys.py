@@ -178,7 +178,7 @@ def check_keys(family: Family, theirs: ForeignConfig) -> None:
     """Refuse settings that would change what is computed, and note keys that are not known."""
     unknown = []
     for key, value in theirs.values.items():
-        if key in theirs.asked or value is None:
+        if key in theirs.keys_read or value is None:
             continue
         plain = family.plain.get(key, PLAIN.get(key))
         if plain is not None:

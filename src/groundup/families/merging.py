@@ -146,8 +146,10 @@ def fitted(
     shape = whole.shape[::-1] if turned else whole.shape
     fits = up.shape == (shape[0], down.shape[0]) and down.shape[1] == shape[1] and down.shape[0] > 0
     if not fits or (lengths is not None and lengths.shape not in ((shape[0],), (1, shape[0]))):
-        told = f"{printable(module)} is adapted as {list(up.shape)} x {list(down.shape)}, and the model has {list(shape)} there"
-        raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, told, OTHER_BASE)
+        shapes = (
+            f"{printable(module)} is adapted as {list(up.shape)} x {list(down.shape)}, and the model has {list(shape)} there"
+        )
+        raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, shapes, OTHER_BASE)
     return Low(down, up, scale_of(config, module, down.shape[0]), turned, lengths)
 
 

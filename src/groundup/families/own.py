@@ -39,18 +39,20 @@ def describe(table: Family, model: Model, storage: Storage) -> tuple[dict, dict]
     config, encoder, heads = model.config, model.encoder_config, model.head_configs
     own_inputs = write_inputs(table, config), {} if encoder is None else write_inputs(table, encoder)
     config, encoder = usual_inputs(table, config), None if encoder is None else usual_inputs(table, encoder)
-    alike, beside = plain(config), None if encoder is None else plain(encoder)
+    alike, encoder_shape = plain(config), None if encoder is None else plain(encoder)
     try:
-        theirs = table.write_config(alike, heads, beside)
-        check_expressible(table, alike, beside, theirs)
+        theirs = table.write_config(alike, heads, encoder_shape)
+        check_expressible(table, alike, encoder_shape, theirs)
     except InputError:
         full, full_beside = whole(config), None if encoder is None else whole(encoder)
-        if (alike, beside) == (full, full_beside):
+        if (alike, encoder_shape) == (full, full_beside):
             raise
-        alike, beside = config, encoder
+        alike, encoder_shape = config, encoder
         theirs = table.write_config(full, heads, full_beside)
         check_expressible(table, full, full_beside, theirs)
-    shapes = {key: write_shape(one) | inputs for key, one, inputs in zip(SHAPES, (alike, beside), own_inputs, strict=True)}
+    shapes = {
+        key: write_shape(one) | inputs for key, one, inputs in zip(SHAPES, (alike, encoder_shape), own_inputs, strict=True)
+    }
     own: dict[str, object] = {key: shape for key, shape in shapes.items() if shape}
     if storage == "int8":
         own |= {"weights": storage, "rule": RULE}
@@ -159,8 +161,8 @@ def write_shape(config: TransformerConfig | None) -> dict:
 
 def read_shapes(family: Family, theirs: ForeignConfig) -> tuple[TransformerConfig, TransformerConfig | None]:
     """The shapes that config.json describes: that of the model, and that of the stack beside it."""
-    beside = None if family.read_encoder is None else read_shape(theirs, SHAPES[1], family.read_encoder(theirs))
-    return read_shape(theirs, SHAPES[0], family.read_config(theirs)), beside
+    encoder_shape = None if family.read_encoder is None else read_shape(theirs, SHAPES[1], family.read_encoder(theirs))
+    return read_shape(theirs, SHAPES[0], family.read_config(theirs)), encoder_shape
 
 
 def read_shape(theirs: ForeignConfig, key: str, config: TransformerConfig) -> TransformerConfig:

@@ -51,14 +51,14 @@ def match_names(
             "UNSUPPORTED_MODEL", folder, f"{printable(feature[0])} belongs to a feature that is not supported: {feature[1]}"
         )
     if problems:
-        told = list(dict.fromkeys(printable(problem) for problem in problems))
-        more = f" and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+        lines = list(dict.fromkeys(printable(problem) for problem in problems))
+        more = f" and {len(lines) - MOST_TOLD} more" if len(lines) > MOST_TOLD else ""
         raise InputError(
             "WEIGHTS_DIFFER",
             folder,
-            f"the tensors are not those of {family.name} with this config.json: {'; '.join(told[:MOST_TOLD])}{more}",
+            f"the tensors are not those of {family.name} with this config.json: {'; '.join(lines[:MOST_TOLD])}{more}",
             "check that config.json and the weights belong together",
-            problems=tuple(told),
+            problems=tuple(lines),
         )
     return plan
 

@@ -78,10 +78,10 @@ class TextRank:
     def rank(self, text: str, k: int) -> Ranked:
         content = [word for word in self.phrases.words(text) if self.phrases.content(word)]
         scores = page_rank(neighbors(content, self.window))
-        kept = set(sorted(scores, key=lambda key: -scores[key])[: max(FEWEST_KEPT, math.ceil(len(scores) / 3))])
+        top_words = set(sorted(scores, key=lambda key: -scores[key])[: max(FEWEST_KEPT, math.ceil(len(scores) / 3))])
         ranks: dict[str, float] = {}
         for row in self.phrases.runs(text):
-            for part in rows_of(row, kept):
+            for part in rows_of(row, top_words):
                 if len(part) <= self.phrases.most_words and self.phrases.complete(part):
                     ranks.setdefault(self.phrases.joined(part), sum(scores[word.key] for word in part))
         return sorted(ranks.items(), key=lambda pair: -pair[1])[:k]
@@ -147,12 +147,12 @@ def is_large(words: Sequence[Word], place: int) -> bool:
 
 def company(words: Sequence[Word], places: Sequence[int], step: int) -> float:
     """Distinct neighbors on one side as a share of all; many are a sign of a function word."""
-    seen = [
+    counts = [
         words[place + step].key
         for place in places
         if 0 <= place + step < len(words) and words[place + step].sentence == words[place].sentence
     ]
-    return len(set(seen)) / len(seen) if seen else 0.0
+    return len(set(counts)) / len(counts) if counts else 0.0
 
 
 def best(scored: Mapping[Phrase, float], k: int) -> Ranked:
@@ -199,11 +199,11 @@ def stationary(weights: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def rows_of(row: Sequence[Word], kept: set[str]) -> Iterable[list[Word]]:
+def rows_of(row: Sequence[Word], top_words: set[str]) -> Iterable[list[Word]]:
     """The longest rows of neighboring words that are all kept."""
     part: list[Word] = []
     for word in row:
-        if word.key in kept:
+        if word.key in top_words:
             part.append(word)
         elif part:
             yield part

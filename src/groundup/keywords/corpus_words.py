@@ -36,13 +36,13 @@ class CorpusWords:
             and n >= rarest
             and not OUTSIDE.fullmatch(gram)
             and min(spread(left[gram]), spread(right[gram])) >= entropy
-            and self.held(gram, counts) >= cohesion
+            and self.closed_count(gram, counts) >= cohesion
         }
         self.costs = {gram: -math.log(n / self.total) for gram, n in self.words.items()}
         self.letters = {gram: -math.log(n / self.total) for gram, n in counts.items() if len(gram) == 1}
         self.unknown = math.log(self.total) + 1
 
-    def held(self, gram: str, counts: Counter[str]) -> float:
+    def closed_count(self, gram: str, counts: Counter[str]) -> float:
         """Pointwise mutual information at the weakest joint of a word."""
         return min(math.log(counts[gram] * self.total / (counts[gram[:i]] * counts[gram[i:]])) for i in range(1, len(gram)))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
-from groundup.adapter_folder import beside
+from groundup.adapter_folder import sibling
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.kinds.image.image_transform import MIDDLE, PREPROCESSOR, ImageTransform, read_transform, transform_file
@@ -81,7 +81,7 @@ def open_text(folder: Path, config: TransformerConfig, columns: Sequence[str]) -
 
 def open_image(folder: Path, patches: Patches, columns: Sequence[str]) -> ImageReader:
     """The transform that the folder says, or of an adapter its base; without one, squares from -1 to 1."""
-    home = folder if transform_file(folder) else beside(folder, PREPROCESSOR)
+    home = folder if transform_file(folder) else sibling(folder, PREPROCESSOR)
     reader = ImageReader(read_transform(home, patches.image_size, patches.channels), patches.size, columns)
     if transform_file(home) is None:
         reader.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")

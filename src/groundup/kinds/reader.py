@@ -158,8 +158,9 @@ class Reader(ABC, Generic[P]):
         """Ids of words of a new model that reads such rows; 0 where there are none."""
         return 0
 
-    def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
-        """Settle which columns are read, where that is said by a pattern: `names` are all, `taken` those with another part."""
+    def choose_columns(self, names: Sequence[str], used_columns: Collection[str]) -> None:
+        """Settle which columns are read, where that is said by a pattern: `names` are all, `used_columns` those
+        with another role."""
         return
 
     @property

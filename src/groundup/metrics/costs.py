@@ -24,8 +24,8 @@ class Costs:
 
     def mean(self, scores: np.ndarray, targets: np.ndarray, threshold: float | None = None) -> float:
         """Cost of a row on average, of saying yes from a threshold on."""
-        said = scores >= (self.threshold if threshold is None else threshold)
-        return float((self.false_yes * (said & ~targets) + self.false_no * (~said & targets)).mean())
+        positive = scores >= (self.threshold if threshold is None else threshold)
+        return float((self.false_yes * (positive & ~targets) + self.false_no * (~positive & targets)).mean())
 
     def constant(self, targets: np.ndarray) -> float:
         """Cost of a row on average, of the better of always yes and always no."""

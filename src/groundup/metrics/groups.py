@@ -24,31 +24,31 @@ def by_group(
     """A record for each group, the largest first: rows, accuracy, log loss, and where one class is the `positive` one its
     share, how often it is said, hit rate, false alarm rate and AUC. Probabilities [N, K], targets [N] class numbers."""
     names = named_groups(groups)
-    said = probabilities.argmax(axis=1)
+    predicted = probabilities.argmax(axis=1)
     reports = []
     for name in sorted(set(names.tolist()), key=lambda name: (-(names == name).sum(), name)):
         rows = names == name
-        wanted, answered, shares = targets[rows], said[rows], probabilities[rows]
-        own = shares[np.arange(len(wanted)), wanted]
+        true, answered, shares = targets[rows], predicted[rows], probabilities[rows]
+        own = shares[np.arange(len(true)), true]
         record: dict[str, Any] = {
             "group": name,
             "rows": int(rows.sum()),
-            "accuracy": float((wanted == answered).mean()),
+            "accuracy": float((true == answered).mean()),
             "log_loss": float(-np.log(np.maximum(own, SMALLEST)).mean()),
         }
         if positive is not None:
-            record |= of_positive(shares[:, positive], wanted == positive, answered == positive)
+            record |= of_positive(shares[:, positive], true == positive, answered == positive)
         reports.append(record)
     return reports
 
 
-def of_positive(scores: np.ndarray, targets: np.ndarray, said: np.ndarray) -> dict[str, float | None]:
+def of_positive(scores: np.ndarray, targets: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:
     """What is said of the class that matters."""
     return {
         "share": float(targets.mean()),
-        "said": float(said.mean()),
-        "hit_rate": float(said[targets].mean()) if targets.any() else None,
-        "false_alarm_rate": float(said[~targets].mean()) if not targets.all() else None,
+        "said": float(predicted.mean()),
+        "hit_rate": float(predicted[targets].mean()) if targets.any() else None,
+        "false_alarm_rate": float(predicted[~targets].mean()) if not targets.all() else None,
         "auc": auc(scores, targets),
     }
 

@@ -84,11 +84,13 @@ def kept_scores(sources: Sequence[str], predictions: Sequence[str]) -> SummedSco
     """`placeholders_kept`: of the rows whose source has placeholders the share whose prediction has all of them, and no
     others. None where no source has one."""
     check_lengths(sources=sources, predictions=predictions)
-    wanted = [placeholders(source) for source in sources]
-    if not any(wanted):
+    expected = [placeholders(source) for source in sources]
+    if not any(expected):
         return None
-    kept = [float(placeholders(said) == own) if own else np.nan for own, said in zip(wanted, predictions, strict=True)]
-    return row_means(["placeholders_kept"], np.array(kept)[:, None])
+    shares = [
+        float(placeholders(prediction) == own) if own else np.nan for own, prediction in zip(expected, predictions, strict=True)
+    ]
+    return row_means(["placeholders_kept"], np.array(shares)[:, None])
 
 
 def reference_streams(references: Sequence[str | Sequence[str]]) -> list[list[str | None]]:

@@ -313,7 +313,7 @@ def make_mask_fn(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None
         return None
 
     def allowed(distance: Tensor) -> Tensor:
-        seen = distance <= 0 if causal else torch.ones_like(distance, dtype=torch.bool)
-        return seen & (distance.abs() <= window) if window else seen
+        visible = distance <= 0 if causal else torch.ones_like(distance, dtype=torch.bool)
+        return visible & (distance.abs() <= window) if window else visible
 
     return allowed

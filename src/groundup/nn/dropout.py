@@ -33,9 +33,9 @@ def keep_mask(x: Tensor, rate: float) -> Tensor:
     dropped = round(rate * LEVELS)
     draws = torch.empty(-(-x.numel() // 4), dtype=torch.int64).random_(-(2**63), None)
     levels = draws.view(torch.int16)[: x.numel()].view(x.shape)  # uniform on -32768 .. 32767
-    kept = torch.empty(x.shape, dtype=x.dtype)
-    torch.ge(levels, dropped - LEVELS // 2, out=kept)  # 4x faster than a boolean result
-    return kept.mul_(LEVELS / (LEVELS - dropped))
+    mask = torch.empty(x.shape, dtype=x.dtype)
+    torch.ge(levels, dropped - LEVELS // 2, out=mask)  # 4x faster than a boolean result
+    return mask.mul_(LEVELS / (LEVELS - dropped))
 
 
 def make_dropout(rate: float) -> nn.Module:

@@ -88,9 +88,9 @@ class Model(nn.Module):
         before, new = self.config, {one.kind: one for one in inputs}
         if Words.kind in new and not before.reads(Words.kind):
             before = replace(before, vocab_size=vocab_size, max_positions=max_positions)
-        kept = [new.get(one.kind, one) for one in before.inputs]
+        configs = [new.get(one.kind, one) for one in before.inputs]
         more = [one for one in inputs if not before.reads(one.kind)]
-        self.config = replace(before, inputs=(*kept, *more))
+        self.config = replace(before, inputs=(*configs, *more))
         self.backbone.embed = extend_embedder(self.backbone.embed, before, self.config, list(new), seed)
         self.backbone.max_length = self.config.longest
         self.new_inputs |= set(new)

@@ -18,14 +18,14 @@ def check_lines(report: Mapping) -> list[str]:
     """Sizes, findings and the first suspects, worst first."""
     t, facts = translator(report["language"]), report["preflight"]
     sizes = ", ".join(f"{name} {count:,}" for name, count in facts["splits"].items() if count)
-    told = [f"{facts['rows']:,} {t('rows')}: {sizes}"]
+    lines = [f"{facts['rows']:,} {t('rows')}: {sizes}"]
     for finding in report["findings"]:
-        told.append(f"{t('level ' + finding['level'])}  {finding['code']}  {finding['text']}")
+        lines.append(f"{t('level ' + finding['level'])}  {finding['code']}  {finding['text']}")
     for s in facts.get("suspects", {}).get("rows", [])[:SUSPECTS_SHOWN]:
-        told.append(f"    {s['given']} -> {s['suggested']} ({s['margin']:+.2f})  {s['text'][:80]!r}")
+        lines.append(f"    {s['given']} -> {s['suggested']} ({s['margin']:+.2f})  {s['text'][:80]!r}")
     if all(finding["level"] == "note" for finding in report["findings"]):
-        told.append(t("nothing wrong"))
-    return told
+        lines.append(t("nothing wrong"))
+    return lines
 
 
 def check_page(report: Mapping) -> str:
@@ -41,10 +41,10 @@ def check_page(report: Mapping) -> str:
 
 
 def findings(report: Mapping, t: Translator) -> Html:
-    told = [html.paragraph(f"{f['code']}: {f['text']}", KINDS[f["level"]]) for f in report["findings"]]
+    lines = [html.paragraph(f"{f['code']}: {f['text']}", KINDS[f["level"]]) for f in report["findings"]]
     if all(f["level"] == "note" for f in report["findings"]):
-        told.insert(0, html.paragraph(t("nothing wrong"), "good"))
-    return html.section(t("findings"), *told)
+        lines.insert(0, html.paragraph(t("nothing wrong"), "good"))
+    return html.section(t("findings"), *lines)
 
 
 def sizes(facts: Mapping, t: Translator) -> Html:
@@ -98,10 +98,10 @@ def suspects(facts: Mapping, t: Translator) -> Html | None:
         return None
     rows = [[s["row"] + 1, s["text"], s["given"], s["suggested"], s["margin"]] for s in suspect_rows["rows"]]
     heads = [t(name) for name in ("row", "text", "label", "suggested", "margin")]
-    told = t(
+    text = t(
         "how suspected", count=html.number(suspect_rows["count"]), shown=len(rows), share=f"{100 * suspect_rows['share']:.1f}"
     )
-    return html.section(t("doubtful labels"), html.paragraph(told), html.table(heads, rows))
+    return html.section(t("doubtful labels"), html.paragraph(text), html.table(heads, rows))
 
 
 def shown_settings(settings: Mapping) -> Html:

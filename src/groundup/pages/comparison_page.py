@@ -159,12 +159,12 @@ def differing(report: Mapping, t: Translator) -> Html:
     rows = report["differing"]
     if not rows["shown"]:
         return html.section(t("where they differ"), html.paragraph(t("never differ")))
-    told = t("differing rows", count=html.number(rows["rows"]), rows=html.number(report["rows"]), shown=len(rows["shown"]))
+    text = t("differing rows", count=html.number(rows["rows"]), rows=html.number(report["rows"]), shown=len(rows["shown"]))
     names = [shown_name(name, t) for name in report["contenders"]]
     head = html.tag("tr", *[html.tag("th", name) for name in ("#", t("text"), t("label"), *names)])
     body = [differing_row(row) for row in rows["shown"]]
     drawn = html.tag("div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide")
-    return html.section(t("where they differ"), html.paragraph(told), controls(rows["shown"], t), drawn)
+    return html.section(t("where they differ"), html.paragraph(text), controls(rows["shown"], t), drawn)
 
 
 def differing_row(row: Mapping) -> Html:

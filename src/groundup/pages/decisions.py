@@ -23,8 +23,8 @@ def decisions(report: Mapping, t: Translator) -> Html | None:
         parts.insert(0, html.paragraph(t("positive class", label=section["positive"])))
     if "costs" in section:
         own = section["systems"][0]["figures"]
-        told = {"yes": f"{section['costs']['false_yes']:g}", "no": f"{section['costs']['false_no']:g}"}
-        parts.append(html.paragraph(t("costs of errors", **told, threshold=f"{own['threshold']:.3f}")))
+        costs = {"yes": f"{section['costs']['false_yes']:g}", "no": f"{section['costs']['false_no']:g}"}
+        parts.append(html.paragraph(t("costs of errors", **costs, threshold=f"{own['threshold']:.3f}")))
     parts += [groups(column, one, t) for column, one in section["groups"].items()]
     return html.section(t("probabilities"), *parts)
 

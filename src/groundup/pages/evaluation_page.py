@@ -132,11 +132,11 @@ def further_figures(report: Mapping, t: Translator) -> Html | None:
         for label in report["labels"]
         if f"f1_{label}" in figures
     ]
-    told = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
+    shown = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
     rows = [
         [translate_name(name, t).replace("_", " "), figure["value"], span(figure, t)]
         for name, figure in figures.items()
-        if name not in told
+        if name not in shown
     ]
     if not each and not rows:
         return None

@@ -39,27 +39,29 @@ def explanation_page(
     in a section of their own."""
     t = translator(language)
     groups = grouped(explanations)
-    told = {one.text: one for one in counterfactuals}
+    by_text = {one.text: one for one in counterfactuals}
     sections = []
     for place, group in enumerate(groups):
         text = group[0].texts[0] if len(group[0].texts) == 1 else None
-        sections.append(input_section(group, place, len(groups), told.pop(text, None) if text is not None else None, t))
-    for one in told.values():
+        sections.append(input_section(group, place, len(groups), by_text.pop(text, None) if text is not None else None, t))
+    for one in by_text.values():
         sections.append(html.section(t("smallest changes"), counterfactual_block(one, t)))
     sections.append(footer(explanations, t))
-    subtitle = t("explanations of", count=len(groups) + len(told)) if len(groups) + len(told) > 1 else ""
+    subtitle = t("explanations of", count=len(groups) + len(by_text)) if len(groups) + len(by_text) > 1 else ""
     return html.page(title or t("explanation"), sections, subtitle, language)
 
 
-def input_section(group: Sequence[Explanation], place: int, count: int, told: Counterfactuals | None, t: Translator) -> Html:
+def input_section(
+    group: Sequence[Explanation], place: int, count: int, counterfactuals: Counterfactuals | None, t: Translator
+) -> Html:
     """One input by all methods."""
     first = group[0]
     blocks = [html.paragraph(target_name(first.target, t)), figures(first, t), legend(first, t)]
     blocks += [method_block(one, t) for one in group]
     if len(group) > 1:
-        blocks.append(beside(group, t))
-    if told is not None:
-        blocks.append(html.subsection(t("smallest changes"), counterfactual_block(told, t)))
+        blocks.append(side_by_side(group, t))
+    if counterfactuals is not None:
+        blocks.append(html.subsection(t("smallest changes"), counterfactual_block(counterfactuals, t)))
     return html.section(t("input") if count == 1 else t("input number", number=place + 1), *blocks)
 
 
@@ -130,7 +132,7 @@ def numbers(explanation: Explanation, t: Translator) -> Html:
     return html.table([t("word" if explanation.texts else "part"), t("score")], rows)
 
 
-def beside(group: Sequence[Explanation], t: Translator) -> Html:
+def side_by_side(group: Sequence[Explanation], t: Translator) -> Html:
     """The words that matter most to any method, with every method's score."""
     strong = np.stack([strengths(one.scores) for one in group])  # [methods, P]
     chosen = sorted(np.argsort(-np.abs(strong).max(0), kind="stable")[:BESIDE].tolist())
@@ -139,23 +141,24 @@ def beside(group: Sequence[Explanation], t: Translator) -> Html:
     for p in chosen:
         cells = [shaded(f"{one.scores[p]:+.3g}", float(strong[m, p]), "") for m, one in enumerate(group)]
         rows.append([group[0].parts[p].name, *cells])
-    told = html.paragraph(t("side by side told"))
+    note = html.paragraph(t("side by side told"))
     heading = [t("word" if group[0].texts else "part"), *names]
-    return html.subsection(t("methods side by side"), told, html.table(heading, rows))
+    return html.subsection(t("methods side by side"), note, html.table(heading, rows))
 
 
-def counterfactual_block(told: Counterfactuals, t: Translator) -> Html:
+def counterfactual_block(counterfactuals: Counterfactuals, t: Translator) -> Html:
     """The changes of one text, each as the text with what goes and what comes."""
-    now = html.paragraph(t("now", label=told.label, share=f"{told.probability:.3f}"))
-    if not told.changes:
+    now = html.paragraph(t("now", label=counterfactuals.label, share=f"{counterfactuals.probability:.3f}"))
+    if not counterfactuals.changes:
         return html.join([now, html.paragraph(t("no change turns"))])
     rows = []
-    for one in told.changes:
+    for one in counterfactuals.changes:
         pieces = [
-            text if change is None else rewritten(text, change.new) for text, change in split_at_changes(told.text, one.changes)
+            text if change is None else rewritten(text, change.new)
+            for text, change in split_at_changes(counterfactuals.text, one.changes)
         ]
         rows.append([tag("span", *pieces), f"{one.label} {one.probability:.3f}", f"{one.before:.3f} → {one.after:.3f}"])
-    heading = [t("changed text"), t("becomes"), t("old label", label=told.label)]
+    heading = [t("changed text"), t("becomes"), t("old label", label=counterfactuals.label)]
     return html.join([now, html.table(heading, rows)])
 
 
@@ -174,5 +177,5 @@ def footer(explanations: Sequence[Explanation], t: Translator) -> Html:
             notices[notice].append(name)
     lines = [f"{', '.join(names)}: {notice}" for notice, names in notices.items()]
     warned = [html.paragraph(line, "warning") for line in lines]
-    told = html.folded(t("what methods do"), html.facts(about)) if about else None
-    return html.section(t("notices"), html.paragraph(t("explanation is of the model")), *warned, told)
+    note = html.folded(t("what methods do"), html.facts(about)) if about else None
+    return html.section(t("notices"), html.paragraph(t("explanation is of the model")), *warned, note)

@@ -85,10 +85,10 @@ def head(explanation: Explanation, t: Translator) -> list[Html]:
         figures.append(f"{t('left of probability')} {expit(explanation.value):.3f}")
     if np.isfinite(explanation.baseline):
         figures.append(f"{t('without any part')} {number(explanation.baseline)}")
-    told = f"{target_name(explanation.target, t)} · {' · '.join(figures)}"
+    title = f"{target_name(explanation.target, t)} · {' · '.join(figures)}"
     return [
         write(fitting(method_name(explanation.method, t), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),
-        write(fitting(told, WIDTH - 2 * MARGIN, 13.0), MARGIN, 68, "soft"),
+        write(fitting(title, WIDTH - 2 * MARGIN, 13.0), MARGIN, 68, "soft"),
     ]
 
 
@@ -228,12 +228,12 @@ def fitting(text: str, room: float, size: float) -> str:
     """The text, cut with an ellipsis where it is too wide."""
     if breadth(text, size) <= room:
         return text
-    kept = ""
+    start = ""
     for character in text:
-        if breadth(kept + character + "…", size) > room:
+        if breadth(start + character + "…", size) > room:
             break
-        kept += character
-    return f"{kept}…"
+        start += character
+    return f"{start}…"
 
 
 def folded(text: str, room: float, size: float) -> list[str]:

@@ -52,20 +52,22 @@ def explanation_text(
     t = translator(language)
     blocks = [head(explanation, t, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
     blocks.append("\n".join(map(escaped, reasons(explanation, t))))
-    told = ", ".join(f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items())
-    blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, t)) if line))
+    checks_text = ", ".join(
+        f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()
+    )
+    blocks.append("\n".join(escape(line) for line in (checks_text, notice_of(explanation, t)) if line))
     return "\n\n".join(block for block in blocks if block)
 
 
-def changes_text(told: Counterfactuals, color: bool = False, language: str = "en") -> str:
+def changes_text(counterfactuals: Counterfactuals, color: bool = False, language: str = "en") -> str:
     """The smallest changes that turn the verdict, one a line: what the label becomes, the words, and the new text."""
     t = translator(language)
-    lines = [t("smallest changes"), t("now", label=told.label, share=f"{told.probability:.3f}")]
-    for one in told.changes:
+    lines = [t("smallest changes"), t("now", label=counterfactuals.label, share=f"{counterfactuals.probability:.3f}")]
+    for one in counterfactuals.changes:
         words = ", ".join(f"{change.word} → {change.new}" if change.new else f"− {change.word}" for change in one.changes)
         words = f"\x1b[1m{escape(words)}\x1b[0m" if color else escape(words)
         lines.append(f"  {escape(one.label)} {one.probability:.3f}  {words}  {escaped(one.text)}")
-    return "\n".join(lines if told.changes else [*lines, t("no change turns")])
+    return "\n".join(lines if counterfactuals.changes else [*lines, t("no change turns")])
 
 
 def head(explanation: Explanation, t, columns: int) -> str:
@@ -141,9 +143,9 @@ def cut(name: str, room: int) -> str:
     """The name in so many columns, with an ellipsis where it is longer."""
     if width(name) <= room:
         return name
-    kept = ""
+    text = ""
     for character in name:
-        if width(kept + character) > room - 1:
+        if width(text + character) > room - 1:
             break
-        kept += character
-    return f"{kept}…"
+        text += character
+    return f"{text}…"

@@ -63,7 +63,7 @@ def lines(rows: Rows) -> Iterator[list]:
             for metric in METRICS[name]:
                 row, systems = rows[name], part["systems"]
                 own = systems["model"][metric]
-                beside = [
+                baseline_scores = [
                     percent(next((systems[name][metric]["value"] for name in names if name in systems), None))
                     for names in BASELINES.values()
                 ]
@@ -73,7 +73,7 @@ def lines(rows: Rows) -> Iterator[list]:
                     FIGURE[metric],
                     percent(own["value"]),
                     interval,
-                    *beside,
+                    *baseline_scores,
                     row["rows"]["train"],
                     part["count"],
                     row["judged_on"],

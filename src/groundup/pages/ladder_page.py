@@ -100,13 +100,13 @@ def ladder_verdict(report: Mapping, language: str | None = None) -> str:
 def quality(report: Mapping, t: Translator) -> Html | None:
     rows, strong = [], []
     for place, rung in enumerate(everything(report)):
-        figure, kept = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
+        figure, share = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
         rows.append(
             [
                 t(f"rung {rung['name']}"),
                 figure["value"],
                 interval(figure, t),
-                short(kept),
+                short(share),
                 short(rung["lost"], "+"),
                 html.percent(rung["agreement"]),
                 alike(rung, t),

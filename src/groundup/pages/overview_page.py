@@ -45,7 +45,7 @@ def shortcuts(report: Mapping, t: Translator) -> Html:
             one["label"],
             one["inputs"],
             percent(one["covers"]),
-            percent(one["kept"]),
+            percent(one["stays"]),
             span(one["keeps_more"], t),
             percent(one["turned"]),
             span(one["turns_more"], t),
@@ -53,8 +53,8 @@ def shortcuts(report: Mapping, t: Translator) -> Html:
         for one in section
     ]
     strong = [place for place, one in enumerate(section) if one["alarming"]]
-    told = t("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MAX_INPUTS)
-    table = html.folded(t("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
+    text = t("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MAX_INPUTS)
+    table = html.folded(t("all scores"), html.paragraph(text), html.table(heading, rows, strong=strong))
     return html.section(t("shortcuts"), *(warned or [html.paragraph(t("no shortcut"), "good")]), table if rows else None)
 
 
@@ -65,7 +65,7 @@ def alarm(one: Mapping, t: Translator) -> str:
         word=one["word"],
         label=one["label"],
         inputs=one["inputs"],
-        kept=percent(one["kept"]),
+        kept=percent(one["stays"]),
         turned=percent(one["turned"]),
         covers=percent(one["covers"]),
     )
@@ -73,14 +73,14 @@ def alarm(one: Mapping, t: Translator) -> str:
 
 def class_section(one: Mapping, report: Mapping, t: Translator) -> Html:
     """One class: a plot of its words, and tables of those for it and against it."""
-    told = t(
+    text = t(
         "class inputs",
         inputs=html.number(one["inputs"]),
         label=one["label"],
         words=html.number(one["counted"]),
         fewest=report["fewest"],
     )
-    blocks = [html.paragraph(told)]
+    blocks = [html.paragraph(text)]
     if one["words"]:
         bars = {word["word"]: word["mean"]["value"] for word in one["words"][:DRAWN]}
         whiskers = {
@@ -135,8 +135,8 @@ def how(report: Mapping, t: Translator) -> Html:
     """How the figures came about."""
     linear = report["linear"]
     source = t("without linear") if linear is None else t(f"from {linear['source']}")
-    told = t("how overviewed", method=method_name(report["method"], t), draws=report["resamples"], source=source)
-    return html.section(t("notices"), html.paragraph(told), html.paragraph(t("explanation is of the model")))
+    text = t("how overviewed", method=method_name(report["method"], t), draws=report["resamples"], source=source)
+    return html.section(t("notices"), html.paragraph(text), html.paragraph(t("explanation is of the model")))
 
 
 def figure(value: float | None, sign: str = "") -> str:

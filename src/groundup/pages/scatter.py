@@ -52,7 +52,7 @@ def drawn(dots: Sequence[Dot], x_label: str, y_label: str) -> list[Html]:
     xs = [dot.x for dot in dots]
     ys = [y for dot in dots for y in (dot.y, dot.low, dot.high) if y is not None]
     axes = Axes(padded(xs), padded(ys), (x_label, y_label), SIZE)
-    shapes, taken = axes.draw(), [Box(axes.x(dot.x) - 6, axes.x(dot.x) + 6, axes.y(dot.y)) for dot in dots]
+    shapes, boxes = axes.draw(), [Box(axes.x(dot.x) - 6, axes.x(dot.x) + 6, axes.y(dot.y)) for dot in dots]
     for dot in dots:
         x, y = axes.x(dot.x), axes.y(dot.y)
         if dot.low is not None and dot.high is not None:
@@ -61,23 +61,23 @@ def drawn(dots: Sequence[Dot], x_label: str, y_label: str) -> list[Html]:
             shapes.append(tag("path", d=path, class_=f"whisker s{dot.color % COLORS}"))
         note = tag("title", f"{dot.name}: {number(dot.y)} ({number(dot.x)})")
         shapes.append(tag("circle", note, cx=x, cy=y, r=5, class_=f"f{dot.color % COLORS}"))
-        shapes.append(label(dot.name, x, y, axes.right, taken))
+        shapes.append(label(dot.name, x, y, axes.right, boxes))
     return shapes
 
 
-def label(name: str, x: float, y: float, right: float, taken: list[Box]) -> Html:
+def label(name: str, x: float, y: float, right: float, boxes: list[Box]) -> Html:
     """The name beside its point: on the side where there is room, above or below labels that stand there."""
     width = LETTER * text_width(name)
     end = x + 10 + width > right
     left = x - 10 - width if end else x + 10
     steps = (sign * LINE * count for count in range(20) for sign in ((1,) if not count else (-1, 1)))
-    middle = next((y + step for step in steps if free(Box(left, left + width, y + step), taken)), y)
-    taken.append(Box(left, left + width, middle))
+    middle = next((y + step for step in steps if free(Box(left, left + width, y + step), boxes)), y)
+    boxes.append(Box(left, left + width, middle))
     return write(left + width if end else left, middle + 4, name, "end" if end else "start", "label")
 
 
-def free(box: Box, taken: Sequence[Box]) -> bool:
-    return all(box.right < one.left or box.left > one.right or abs(box.middle - one.middle) >= LINE for one in taken)
+def free(box: Box, boxes: Sequence[Box]) -> bool:
+    return all(box.right < one.left or box.left > one.right or abs(box.middle - one.middle) >= LINE for one in boxes)
 
 
 def padded(values: Sequence[float]) -> tuple[float, float]:

@@ -58,9 +58,9 @@ def verdict(report: Mapping, t: Translator) -> list[tuple[str, str]]:
     """Sentences, and how each is framed: what the scorecard comes to."""
     by_name = {method["name"]: method for method in report["methods"]}
     best = report["most_faithful"]
-    told = []
+    lines = []
     if best is None:
-        told.append((t("none beats random", count=len(by_name) - 1, inputs=report["inputs"]), "warning"))
+        lines.append((t("none beats random", count=len(by_name) - 1, inputs=report["inputs"]), "warning"))
     else:
         gap = by_name[best]["gap"]
         line = t(
@@ -74,10 +74,10 @@ def verdict(report: Mapping, t: Translator) -> list[tuple[str, str]]:
         if report["not_told_from"]:
             names = ", ".join(method_name(name, t) for name in report["not_told_from"])
             line += " " + t("not told from", names=names)
-        told.append((f"{line} {t('judged on ' + report['deciding_scale'])}", "good"))
+        lines.append((f"{line} {t('judged on ' + report['deciding_scale'])}", "good"))
     if unchanged := report.get("randomisation", {}).get("unchanged"):
-        told.append((t("unchanged methods", names=", ".join(method_name(name, t) for name in unchanged)), "bad"))
-    return told
+        lines.append((t("unchanged methods", names=", ".join(method_name(name, t) for name in unchanged)), "bad"))
+    return lines
 
 
 def tables(report: Mapping, t: Translator) -> list[Html]:
@@ -180,11 +180,11 @@ def stage_name(name: str, t: Translator) -> str:
 
 def planted(section: Mapping, t: Translator) -> Html:
     """How often each method finds the word that decides."""
-    told = t("planted told", inputs=section["inputs"], accuracy=figure(section["accuracy"]))
+    text = t("planted told", inputs=section["inputs"], accuracy=figure(section["accuracy"]))
     first = section["first"]
     bars = {method_name(name, t): share["value"] for name, share in first.items()}
     whiskers = {method_name(name, t): (s["low"], s["high"]) for name, s in first.items() if s["low"] is not None}
-    return html.section(t("planted word"), html.paragraph(told), plots.bar_chart(bars, t("ranked first"), whiskers))
+    return html.section(t("planted word"), html.paragraph(text), plots.bar_chart(bars, t("ranked first"), whiskers))
 
 
 def two_models(section: Mapping, t: Translator) -> Html:
@@ -193,17 +193,17 @@ def two_models(section: Mapping, t: Translator) -> Html:
     for method, one in section["agreement"].items():
         rows.append([method_name(method, t), plain(one["spearman"]), plain(one["overlap"]), one["by_chance"]])
     first = next(iter(section["agreement"].values()))
-    told = t("agree told", inputs=first["inputs"], others=first["other_targets"])
+    text = t("agree told", inputs=first["inputs"], others=first["other_targets"])
     heading = [t("method"), t("rank agreement"), t("top overlap"), t("by chance alone")]
-    blocks: list[Html] = [html.paragraph(told), html.table(heading, rows)]
+    blocks: list[Html] = [html.paragraph(text), html.table(heading, rows)]
     for replacement in section["replacements"]:
-        beside = [
+        differences = [
             [method_name(method, t), *(plain(by[replacement][name], "+") for name in MEASURES)]
             for method, by in section["faithfulness"].items()
         ]
         difference = t("our faithfulness", ours=section["ours"], theirs=section["theirs"])
         title = f"{t('faithfulness of both')}: {difference} · {t('replaced by', name=replacement_name(replacement, t))}"
-        blocks.append(html.subsection(title, html.table([t("method"), *map(t, MEASURES)], beside)))
+        blocks.append(html.subsection(title, html.table([t("method"), *map(t, MEASURES)], differences)))
     return html.section(t("two models"), *blocks)
 
 

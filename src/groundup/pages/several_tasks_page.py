@@ -33,15 +33,15 @@ def result(report: Mapping, t: Translator) -> Html:
         metric, figure = one["main"]["metric"], one["main"]
         main.append(len(rows))
         rows.append([name, one["kind"], t(metric), t("this model"), figure["value"], span(figure, t), "", ""])
-        for other, told in figure["beside"].items():
-            rows.append(["", "", "", t(f"trained {other}"), *cells(told["figure"], told["difference"], t)])
+        for other, lines in figure["beside"].items():
+            rows.append(["", "", "", t(f"trained {other}"), *cells(lines["figure"], lines["difference"], t)])
         for baseline in one["baselines"]:
             own = baseline.get("figures", baseline)
             rows.append(
                 ["", "", "", translate_name(baseline["name"], t), *cells(own[metric], baseline["difference"][metric], t)]
             )
     heads = ("task", "kind of task", "figure", "system", "value", "interval", "difference", "interval")
-    told = [
+    lines = [
         html.paragraph(t("mean difference", other=t(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
         for other, one in report["compared"].items()
         if one["mean_difference"] is not None
@@ -49,7 +49,7 @@ def result(report: Mapping, t: Translator) -> Html:
     return html.section(
         t("result"),
         html.table([t(head) for head in heads], rows, strong=main),
-        *told,
+        *lines,
         html.paragraph(t("weights help little")),
     )
 
@@ -100,8 +100,8 @@ def rounds(report: Mapping, t: Translator) -> Sequence[Html]:
         blocks = t("all blocks" if one["all_blocks"] else "top blocks")
         strong = [i for i, candidate in enumerate(ordered) if candidate["name"] == one.get("winner")]
         title = t("search round", number=number)
-        told = t("round told", folds=one["folds"], steps=one["steps"], blocks=blocks)
-        charts.append(html.section(title, html.paragraph(told), html.table(heads, rows, strong=strong)))
+        text = t("round told", folds=one["folds"], steps=one["steps"], blocks=blocks)
+        charts.append(html.section(title, html.paragraph(text), html.table(heads, rows, strong=strong)))
     return charts
 
 

@@ -222,7 +222,7 @@ class Answering(TextTask):
         language = self.facts.get("language") or language_of(context for _, context in texts)
         return "en" if not parts_no_words(language) else "zh" if base_of(language) in CHINESE else "characters"
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
         from groundup.tasks.baselines.answering import by_overlap, first_sentence
 

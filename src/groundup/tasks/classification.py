@@ -150,15 +150,15 @@ class Classification(Task[Reader, Packed]):
             self.facts["calibration"] = calibrated
 
     def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Row]) -> LabelScores:
-        wanted = self.numbers(targets)
+        classes = self.numbers(targets)
         rows = np.array([target is not None for target in targets])
-        wanted = np.where(rows & (wanted == UNKNOWN_LABEL), len(self.labels), wanted)
-        return LabelScores(wanted, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
+        classes = np.where(rows & (classes == UNKNOWN_LABEL), len(self.labels), classes)
+        return LabelScores(classes, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
         """The most frequent class, and logistic regression on the features of the kind. Rows of a label that was never trained
         do not tune. Needs scikit-learn."""
-        targets, tuning = self.numbers(train[1]), self.numbers(held[1])
+        targets, tuning = self.numbers(train[1]), self.numbers(validation[1])
         known, classes = np.flatnonzero(tuning >= 0), len(self.labels)
         features = reader.features(train[0])
         if isinstance(features, PlainNumbers):
@@ -167,10 +167,10 @@ class Classification(Task[Reader, Packed]):
             more = classify(table, targets, rows, classes, features.strengths)
             first = BaselineResult(trivial.name, trivial.probabilities, trivial.seconds, trivial.details)
             return [first, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in more)]
-        validation = [held[0][i] for i in known], tuning[known]
+        known_validation = [validation[0][i] for i in known], tuning[known]
         results = (
             majority(targets, classes, len(texts)),
-            linear(features, (train[0], targets), validation, texts, classes, self.balanced),
+            linear(features, (train[0], targets), known_validation, texts, classes, self.balanced),
         )
         return [BaselineResult(one.name, one.probabilities, one.seconds, one.details) for one in results]
 
@@ -200,8 +200,8 @@ class LabelScores:
 
     def figures(self, rows: np.ndarray) -> Figures:
         targets, predictions = self.targets[rows], self.predictions[rows]
-        judged = targets >= 0
-        cells = targets[judged] * self.classes + predictions[judged]
+        labelled = targets >= 0
+        cells = targets[labelled] * self.classes + predictions[labelled]
         counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
         if not counts.sum():
             return {"accuracy": None, "macro_f1": None}

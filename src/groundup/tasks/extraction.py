@@ -79,17 +79,20 @@ class Extraction(Shortening):
                 "no training text has two sentences to choose from",
                 "give whole texts, not titles, or use --task summarization",
             )
-        taken, known = sizes.T
-        ways = {"sentences": max(1, round(float(taken.mean()))), "share": round(float(taken.sum() / known.sum()), 3)}
-        wrong = {name: float(np.abs(count(known, {name: value}) - taken).mean()) for name, value in ways.items()}
+        taken_lengths, known = sizes.T
+        ways = {
+            "sentences": max(1, round(float(taken_lengths.mean()))),
+            "share": round(float(taken_lengths.sum() / known.sum()), 3),
+        }
+        wrong = {name: float(np.abs(count(known, {name: value}) - taken_lengths).mean()) for name, value in ways.items()}
         nearer = min(ways, key=lambda name: wrong[name])
         self.facts.setdefault("language", language_of(text for (text,) in texts))
         self.facts |= {"labels": [*LABELS], nearer: ways[nearer]}
 
-    def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
+    def counts(self, validation: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
         """As many as the model takes."""
-        told = f"{self.facts['share']:.0%}" if "share" in self.facts else str(self.facts["sentences"])
-        return told, lambda known: int(count(known, self.facts))
+        size = f"{self.facts['share']:.0%}" if "share" in self.facts else str(self.facts["sentences"])
+        return size, lambda known: int(count(known, self.facts))
 
     # The model
 
@@ -104,7 +107,7 @@ class Extraction(Shortening):
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
         assert packed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
-        taken = (
+        num_taken = (
             None
             if targets is None
             else [set(target_sentences(text, target)) for (text,), target in zip(texts, targets, strict=True)]
@@ -113,7 +116,7 @@ class Extraction(Shortening):
         for owner, places in zip(packed.owner, packed.places, strict=True):
             mark = np.full(len(places.start), IGNORE, dtype=np.int64)
             for token, sentence in sentence_sites(places, parted[owner], goes_on=owner == before):
-                mark[token] = NO_LABEL if taken is None else int(sentence in taken[owner])
+                mark[token] = NO_LABEL if num_taken is None else int(sentence in num_taken[owner])
             marks.append(mark)
             before = owner
         return Rows(packed, None, seed, marks, self.head)
@@ -122,18 +125,18 @@ class Extraction(Shortening):
         packed = rows.packed
         assert packed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
-        said: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score
+        votes: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score
         before = -1
         for owner, places, numbers in zip(packed.owner, packed.places, outputs, strict=True):
             sites = sentence_sites(places, parted[owner], goes_on=owner == before)
             for (token, sentence), (leave, take) in zip(sites, numbers.tolist(), strict=True):
                 around = min(token, len(places.start) - 1 - token)
-                if around > said[owner].get(sentence, (-1, 0.0))[0]:
-                    said[owner][sentence] = around, take - leave
+                if around > votes[owner].get(sentence, (-1, 0.0))[0]:
+                    votes[owner][sentence] = around, take - leave
             before = owner
         return [
             self.extract(text, spans, {sentence: score for sentence, (_, score) in scores.items()})
-            for (text,), spans, scores in zip(texts, parted, said, strict=True)
+            for (text,), spans, scores in zip(texts, parted, votes, strict=True)
         ]
 
     def extract(self, text: str, spans: Sequence[Span], scores: dict[int, float]) -> Extract:

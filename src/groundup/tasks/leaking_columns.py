@@ -64,10 +64,10 @@ def evidence_of(values: np.ndarray, categorical: bool, targets: np.ndarray, shar
     one_hot = np.eye(len(shares))[targets]
     evidence = np.zeros(one_hot.shape)
     for side in (0, 1):
-        known, asked = half != side, half == side
-        counts = near_counts(values[known], one_hot[known], values[asked], categorical)
-        told = (counts + PRIOR * shares) / (counts.sum(axis=1, keepdims=True) + PRIOR)
-        evidence[asked] = np.log(np.maximum(told, 1e-12)) - np.log(np.maximum(shares, 1e-12))
+        known, query = half != side, half == side
+        counts = near_counts(values[known], one_hot[known], values[query], categorical)
+        probabilities = (counts + PRIOR * shares) / (counts.sum(axis=1, keepdims=True) + PRIOR)
+        evidence[query] = np.log(np.maximum(probabilities, 1e-12)) - np.log(np.maximum(shares, 1e-12))
     return evidence
 
 

@@ -177,20 +177,22 @@ class Multilabel(Task[Reader, Packed]):
         answers = np.asarray(answers).reshape(len(targets), len(self.labels))
         return multilabel_scores(self.matrix(targets), (answers >= CUT).astype(np.int64), answers, self.labels)
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
         """The labels that more than half of the rows have (else the most frequent one), and logistic regression per label; of
         tables further simple models per label."""
-        wanted, features = self.matrix(train[1]), reader.features(train[0])
-        shares = wanted.mean(axis=0)
+        target_matrix, features = self.matrix(train[1]), reader.features(train[0])
+        shares = target_matrix.mean(axis=0)
         constant = np.where(shares >= min(0.5, shares.max()), np.maximum(shares, CUT), np.minimum(shares, CUT / 2))
         first = BaselineResult(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0)
         if isinstance(features, PlainNumbers):
             table, rows = tables_of(features, train[0], texts)
-            found = classify_labels(table, wanted, rows, features.strengths)
-            return [first, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in found)]
-        return [first, self.linear(features, train[0], wanted, texts)]
+            results = classify_labels(table, target_matrix, rows, features.strengths)
+            return [first, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in results)]
+        return [first, self.linear(features, train[0], target_matrix, texts)]
 
-    def linear(self, features: Features, train: Sequence[Row], wanted: np.ndarray, texts: Sequence[Row]) -> BaselineResult:
+    def linear(
+        self, features: Features, train: Sequence[Row], target_matrix: np.ndarray, texts: Sequence[Row]
+    ) -> BaselineResult:
         """Logistic regression for each label."""
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
@@ -199,7 +201,7 @@ class Multilabel(Task[Reader, Packed]):
         inputs = features.fit(train)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
-            model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")).fit(inputs, wanted)
+            model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")).fit(inputs, target_matrix)
         answers = model.predict_proba(features.transform(texts)) if len(texts) else np.zeros((0, len(self.labels)))
         return BaselineResult(features.name, answers, time.perf_counter() - start)
 

@@ -109,7 +109,7 @@ class Regression(Task[Reader, Packed]):
 
         return CorrelationScores(np.asarray(targets, dtype=np.float64), np.asarray(answers, dtype=np.float64))
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
         """The mean of the training rows, and ridge regression on the features of the kind."""
         from sklearn.linear_model import Ridge
 
@@ -120,12 +120,12 @@ class Regression(Task[Reader, Packed]):
             predictions = regress(table, np.array(train[1]), rows)
             trivial = BaselineResult(MEAN, np.full(len(texts), np.mean(train[1])), 0.0)
             return [trivial, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in predictions)]
-        inputs, inside = features.fit(train[0]), features.transform(held[0]) if len(held[0]) else None
+        inputs, inside = features.fit(train[0]), features.transform(validation[0]) if len(validation[0]) else None
         fitted = {a: Ridge(a, solver="lsqr").fit(inputs, train[1]) for a in (STRENGTHS if inside is not None else (1.0,))}
         errors = (
             {}
             if inside is None
-            else {a: float(np.square(model.predict(inside) - held[1]).mean()) for a, model in fitted.items()}
+            else {a: float(np.square(model.predict(inside) - validation[1]).mean()) for a, model in fitted.items()}
         )
         chosen = min(errors, key=lambda a: (errors[a], -a)) if errors else 1.0
         answers = fitted[chosen].predict(features.transform(texts)) if len(texts) else np.zeros(0)

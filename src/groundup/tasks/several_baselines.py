@@ -26,17 +26,17 @@ Labelled = tuple[Sequence[Row], Sequence[Any]]
 
 
 def several_baselines(
-    task: Task, train: Labelled, held: Labelled, rows: Sequence[Row], reader: SeveralReader
+    task: Task, train: Labelled, validation: Labelled, rows: Sequence[Row], reader: SeveralReader
 ) -> list[BaselineResult]:
     """The most trivial first; then one for each kind, their mean, and what sees all kinds together."""
-    trivial, *joined = task.baselines(train, held, rows, reader)
-    splits = reader.split(train[0]), reader.split(held[0]), reader.split(rows)
+    trivial, *joined = task.baselines(train, validation, rows, reader)
+    splits = reader.split(train[0]), reader.split(validation[0]), reader.split(rows)
     alone, answered = [], np.zeros(len(rows))
     total = np.zeros(np.shape(trivial.answers))
-    for one, trained, tuned, asked in zip(reader.readers, *splits, strict=True):
-        there = np.array([cells is not None for cells in asked], dtype=bool)
-        with_it = [cells for cells in asked if cells is not None]
-        best = task.baselines(with_kind(trained, train[1]), with_kind(tuned, held[1]), with_it, one)[-1]
+    for one, trained, tuned, test in zip(reader.readers, *splits, strict=True):
+        there = np.array([cells is not None for cells in test], dtype=bool)
+        with_it = [cells for cells in test if cells is not None]
+        best = task.baselines(with_kind(trained, train[1]), with_kind(tuned, validation[1]), with_it, one)[-1]
         answers = np.array(trivial.answers, dtype=np.float64)
         answers[there] = best.answers
         total[there] += answers[there]
@@ -62,8 +62,8 @@ def boosted(task: Task, train: Labelled, rows: Sequence[Row], reader: SeveralRea
     features = reader.features(train[0])
     assert isinstance(features, JoinedFeatures)
     features.fit(train[0])
-    seen, asked = features.numbers(train[0]), features.numbers(rows)
-    tables = [Table(numbers, numbers, features.categorical) for numbers in (seen, asked)]
+    train_table, test_table = features.numbers(train[0]), features.numbers(rows)
+    tables = [Table(numbers, numbers, features.categorical) for numbers in (train_table, test_table)]
     if isinstance(task, Classification):
         targets = task.numbers(train[1])
         answers = np.zeros((len(rows), len(task.labels)), dtype=np.float32)
@@ -72,4 +72,4 @@ def boosted(task: Task, train: Labelled, rows: Sequence[Row], reader: SeveralRea
         answers = boosting_of_numbers(tables[0], np.array(train[1]), tables[1]) if len(rows) else np.zeros(0)
     else:
         return []
-    return [BaselineResult(JOINED_BOOSTING, answers, time.perf_counter() - started, {"numbers": seen.shape[1]})]
+    return [BaselineResult(JOINED_BOOSTING, answers, time.perf_counter() - started, {"numbers": train_table.shape[1]})]

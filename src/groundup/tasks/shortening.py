@@ -38,8 +38,8 @@ class Shortening(TextTask):
         return answer
 
     @abstractmethod
-    def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
-        """How many sentences the simple methods take, in words and as a function; `held` may tell."""
+    def counts(self, validation: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
+        """How many sentences the simple methods take, in words and as a function, tuned on `validation`."""
 
     @property
     def chinese(self) -> bool:
@@ -47,17 +47,17 @@ class Shortening(TextTask):
         return parts_no_words(self.facts["language"])
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Row]) -> SummedScores:
-        said = [answer if isinstance(answer, str) else self.summary(answer) for answer in answers]
-        sources = [text for text, *_ in texts][: len(said)]
-        judged = rouge_scores(list(targets)[: len(said)], said)
-        return together(judged, copy_scores(sources, said), name_scores(sources, said))
+        summaries = [answer if isinstance(answer, str) else self.summary(answer) for answer in answers]
+        sources = [text for text, *_ in texts][: len(summaries)]
+        scores = rouge_scores(list(targets)[: len(summaries)], summaries)
+        return together(scores, copy_scores(sources, summaries), name_scores(sources, summaries))
 
     def metric_details(self, scores: Scores) -> dict[str, str]:
         return {"ROUGE": "F1, no stemming, no stop words; scripts without blanks by characters"}
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """Sentences of the text: the first, the most central by TextRank, and some by chance."""
-        name, count = self.counts(held)
+        name, count = self.counts(validation)
         words = CorpusWords(text for text, *_ in train[0][:WORDS_OF]) if self.chinese else None
         phrases = make_phrases("zh" if self.chinese else "en", words)
         return [
@@ -86,5 +86,5 @@ class Shortening(TextTask):
 
     def error(self, answer: Any, target: str, texts: Row) -> tuple[float, str, str] | None:
         """By the ROUGE-L of the row alone."""
-        said = self.summary(answer)
-        return (1 - rouge(target, said)["rougeL"][2], target, said) if said != target else None
+        summary = self.summary(answer)
+        return (1 - rouge(target, summary)["rougeL"][2], target, summary) if summary != target else None

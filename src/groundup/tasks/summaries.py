@@ -115,7 +115,7 @@ def greedy(sentences: Sequence[str], reference: str) -> list[int]:
 class Shared(NamedTuple):
     """The n-grams of a reference in each sentence. G distinct ones of the reference."""
 
-    wanted: np.ndarray  # [G] how often the reference has each
+    reference: np.ndarray  # [G] how often the reference has each
     counts: np.ndarray  # [S, G] how often each sentence has it
     sizes: np.ndarray  # [S] n-grams of each sentence
 
@@ -128,20 +128,20 @@ class Shared(NamedTuple):
 
     def scores(self, chosen: Sequence[int]) -> np.ndarray:
         """[S] F1 of the chosen sentences with each one of all beside them."""
-        hits = np.minimum(self.counts[chosen].sum(axis=0) + self.counts, self.wanted).sum(axis=1)
-        return 2 * hits / np.maximum(1, self.sizes[chosen].sum() + self.sizes + self.wanted.sum())
+        hits = np.minimum(self.counts[chosen].sum(axis=0) + self.counts, self.reference).sum(axis=1)
+        return 2 * hits / np.maximum(1, self.sizes[chosen].sum() + self.sizes + self.reference.sum())
 
 
 def take(order: Sequence[int], sentences: Sequence[str], k: int, phrases: Phrases | None) -> list[int]:
     """The first k of an order, in the order of the text; with `phrases`, none that repeats a trigram of one taken before
     (Paulus et al., 2017, arXiv:1705.04304)."""
     chosen: list[int] = []
-    seen: set[tuple[str, ...]] = set()
+    grams_present: set[tuple[str, ...]] = set()
     for place in order:
         own = set() if phrases is None else trigrams(sentences[place], phrases)
-        if len(chosen) < k and not own & seen:
+        if len(chosen) < k and not own & grams_present:
             chosen.append(place)
-            seen |= own
+            grams_present |= own
     return sorted(chosen)
 
 

@@ -25,13 +25,14 @@ class Summarization(Shortening, WritingTask):
     name = "summarization"
     decoding = Decoding(beams=4, no_repeat_ngram=3)
 
-    def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
+    def counts(self, validation: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
         """As many as serve best as the first ones of the validation rows."""
-        known = [sentences_of(text) for text, *_ in held[0][:TUNED_ON]]
-        told = {
-            k: self.mean(held[1], [self.join_sentences(s, lead(s, k)) for s in known]) for k in range(1, MOST_SENTENCES + 1)
+        known = [sentences_of(text) for text, *_ in validation[0][:TUNED_ON]]
+        scores_by_count = {
+            k: self.mean(validation[1], [self.join_sentences(s, lead(s, k)) for s in known])
+            for k in range(1, MOST_SENTENCES + 1)
         }
-        best = max(told, key=lambda k: told[k])
+        best = max(scores_by_count, key=lambda k: scores_by_count[k])
         return str(best), lambda _: best
 
     def upper_bounds(self, texts: Sequence[Row], targets: Sequence[str]) -> list[BaselineResult]:

@@ -67,8 +67,8 @@ def out_of_fold(
     places = folds_of(reader, texts, targets, folds, seed)
     probabilities = np.zeros((len(texts), num_classes), dtype=np.float64)
     for fold in range(folds):
-        held, rest = np.flatnonzero(places == fold), np.flatnonzero(places != fold)
-        if not len(held):
+        held_out, rest = np.flatnonzero(places == fold), np.flatnonzero(places != fold)
+        if not len(held_out):
             continue
         if len(np.unique(targets[rest])) < 2:
             what = f"{len(texts)} rows are too few to hold out a fold: fewer than two classes are left to learn"
@@ -80,7 +80,7 @@ def out_of_fold(
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*(converge|Line Search|line search).*")
             model.fit(inputs, targets[rest])
-        probabilities[np.ix_(held, model.classes_)] = model.predict_proba(features.transform([texts[i] for i in held]))
+        probabilities[np.ix_(held_out, model.classes_)] = model.predict_proba(features.transform([texts[i] for i in held_out]))
     return OutOfFold(probabilities, places, time.perf_counter() - started)
 
 

@@ -217,7 +217,7 @@ class Tagging(TextTask):
 
         return entity_scores(targets, answers)
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         results = []
         for name, answer in (("names seen in training", by_names), ("logistic regression on words", by_words)):
             start = time.perf_counter()

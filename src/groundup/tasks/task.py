@@ -257,8 +257,8 @@ class Task(ABC, Generic[R, P]):
                 predictions = batch.forward(model)
                 loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
                 count += sum(objective.counts(batch.targets).values())
-                said = predictions[self.head].float().numpy()
-                for place, numbers in split_by_sequence(said, batch.positions[self.head].numpy(), flat):
+                logits = predictions[self.head].float().numpy()
+                for place, numbers in split_by_sequence(logits, batch.positions[self.head].numpy(), flat):
                     outputs[place] = numbers
         return Predictions(self.decode(outputs, rows, texts), loss, count)
 
@@ -272,11 +272,11 @@ class Task(ABC, Generic[R, P]):
     def baselines(
         self,
         train: tuple[Sequence[Row], Sequence[Any]],
-        held: tuple[Sequence[Row], Sequence[Any]],
+        validation: tuple[Sequence[Row], Sequence[Any]],
         texts: Sequence[Row],
         reader: R,
     ) -> list[BaselineResult]:
-        """What simple methods, learned from `train` and tuned on `held`, answer to `texts`. The most trivial comes first."""
+        """Answers to `texts` of simple methods learned from `train`, tuned on `validation`. The most trivial comes first."""
 
     def upper_bounds(self, texts: Sequence[Row], targets: Sequence[Any]) -> list[BaselineResult]:
         """What no method of a kind can surpass, found with the targets at hand: to be shown, not to be beaten."""
@@ -300,8 +300,8 @@ class Task(ABC, Generic[R, P]):
 
     def error(self, answer: Any, target: Any, texts: Row) -> tuple[float, str, str] | None:
         """How bad an answer is, what was wanted and what was said; None when nothing is wrong with it."""
-        wanted, said = self.plain(target), self.plain(self.as_dict(answer))
-        return None if wanted == said else (1.0, wanted, said)
+        target_text, answer_text = self.plain(target), self.plain(self.as_dict(answer))
+        return None if target_text == answer_text else (1.0, target_text, answer_text)
 
     @staticmethod
     def plain(value: Any) -> str:
@@ -338,16 +338,16 @@ def token_head(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
     )
 
 
-def split_by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
+def split_by_sequence(values: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
     """What a head says [M, O] at flat places, parted: the place of each sequence among all, and what is said of it."""
     counts = np.bincount(flat.rows[places], minlength=len(flat.lengths))
-    yield from zip(flat.origins.tolist(), np.split(said, np.cumsum(counts)[:-1]), strict=True)
+    yield from zip(flat.origins.tolist(), np.split(values, np.cumsum(counts)[:-1]), strict=True)
 
 
 def mean_over_windows(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
     """[N, K] the mean over the windows of each row of what the head says [1, K] of each."""
     packed = rows.packed
-    said = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))
-    total = np.zeros((packed.num_rows, said.shape[1]))
-    np.add.at(total, packed.owner, said)
+    outputs_joined = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))
+    total = np.zeros((packed.num_rows, outputs_joined.shape[1]))
+    np.add.at(total, packed.owner, outputs_joined)
     return total / np.bincount(packed.owner, minlength=packed.num_rows)[:, None]

@@ -59,14 +59,14 @@ class Translation(WritingTask):
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Row]) -> SummedScores:
         scores = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
-        kept = kept_scores([text for text, *_ in texts][: len(answers)], list(answers))
-        return scores if kept is None else together(scores, kept)
+        kept_names = kept_scores([text for text, *_ in texts][: len(answers)], list(answers))
+        return scores if kept_names is None else together(scores, kept_names)
 
     def metric_details(self, scores: Scores) -> dict[str, str]:
         assert isinstance(scores, TranslationScores)
         return {f"signature of {name}": signature for name, signature in scores.signatures.items()}
 
-    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
+    def baselines(self, train, validation, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """The source as it is, and the translation of the most similar source of the training rows."""
         start = time.perf_counter()
         remembered = nearest_translation(train[0], train[1], texts)

@@ -36,15 +36,15 @@ class PairRows(Rows[PackedTexts]):
     """Sources for the encoder, and all that the decoder is to write, the end token too; it reads the same one token late,
     `start` before it."""
 
-    def __init__(self, packed: PackedTexts, wanted: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
+    def __init__(self, packed: PackedTexts, target_ids: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
         super().__init__(packed, None, seed)
-        self.wanted, self.start, self.cut = wanted, start, cut  # of how many the end was cut
+        self.target_ids, self.start, self.cut = target_ids, start, cut  # of how many the end was cut
 
     def lay(self, places: np.ndarray, numbers: np.ndarray, training: bool = False) -> Flat:
-        assert self.wanted is not None, "rows without targets are written, not laid"
-        inputs = [np.array([self.start, *self.wanted[i][:-1]], dtype=np.int64) for i in places]
+        assert self.target_ids is not None, "rows without targets are written, not laid"
+        inputs = [np.array([self.start, *self.target_ids[i][:-1]], dtype=np.int64) for i in places]
         flat = lay(inputs, numbers, sequence_places=places)
-        flat.marks = np.concatenate([self.wanted[i] for i in flat.origins]).astype(np.int64)
+        flat.marks = np.concatenate([self.target_ids[i] for i in flat.origins]).astype(np.int64)
         flat.source = in_order([self.packed.sequences[i] for i in flat.origins])
         return flat
 
@@ -117,12 +117,12 @@ class WritingTask(TextTask):
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> PairRows:
         """The decoder writes targets as the tokenizer frames a text (BART's begin with [CLS]), so as in pretraining."""
         encoder = reader.encoder
-        before, wanted, cut = encoder.framed("")[:-1], None, 0
+        before, target_ids, cut = encoder.framed("")[:-1], None, 0
         if targets is not None:
             whole = [[*before, *ids, self.facts["end"]] for ids in encoder.encode_batch(list(targets))]
-            wanted = [ids[: self.facts["longest"]] for ids in whole]
+            target_ids = [ids[: self.facts["longest"]] for ids in whole]
             cut = sum(len(ids) > self.facts["longest"] for ids in whole)
-        return PairRows(packed, wanted, self.facts["start"], seed, cut)
+        return PairRows(packed, target_ids, self.facts["start"], seed, cut)
 
     def decode(self, outputs, rows, texts):
         raise NotImplementedError  # what is written is not read off one pass: judge
@@ -139,7 +139,7 @@ class WritingTask(TextTask):
 
         make = make or make_batch
         assert isinstance(rows, PairRows)
-        if rows.wanted is None:
+        if rows.target_ids is None:
             return self.write_rows(model, rows, reader.encoder, len(texts), self.decoding, 0.0, 0.0)
         objective, loss, count = Seq2SeqLM(), 0.0, 0.0
         with torch.inference_mode():

@@ -33,8 +33,8 @@ class Timed(NamedTuple):
     seconds: dict[Precision, float]
 
     def __str__(self) -> str:
-        told = " and ".join(f"{self.seconds[one]:.3g} s in {one}" for one in PRECISIONS)
-        return f"precision {self.precision}: measured on this machine, an update takes {told}"
+        times = " and ".join(f"{self.seconds[one]:.3g} s in {one}" for one in PRECISIONS)
+        return f"precision {self.precision}: measured on this machine, an update takes {times}"
 
 
 def choose_precision(model: Model, objective: Objective, batches: Callable[[int], list[Batch]]) -> Timed:

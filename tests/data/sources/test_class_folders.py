@@ -108,7 +108,7 @@ def test_a_file_in_another_encoding_is_one_faulty_row(tmp_path):
     write(path / "train" / "pos" / "bad.txt", "Olé".encode("latin-1"))
     rows, rejects = labelled(path, max_rejects=1)
     assert len(rows) == 5
-    assert [r["place"] for r in rejects.kept] == ["train/pos/bad.txt:1"]
+    assert [r["place"] for r in rejects.described] == ["train/pos/bad.txt:1"]
     assert len(labelled(path, encoding="auto")[0]) == 6
 
 

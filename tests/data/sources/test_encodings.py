@@ -67,7 +67,7 @@ def test_rows_in_another_encoding_are_rejected_with_their_bytes_and_the_rest_is_
     lines[7] = lines[250] = b"na\xefve"
     rejects = Rejects()
     assert len(read(write(tmp_path / "x.txt", b"\n".join(lines)), rejects)) == 298
-    assert [r["byte"] for r in rejects.kept] == [sum(len(line) + 1 for line in lines[:n]) for n in (7, 250)]
+    assert [r["byte"] for r in rejects.described] == [sum(len(line) + 1 for line in lines[:n]) for n in (7, 250)]
 
 
 def test_the_header_of_a_table_in_another_encoding_refuses_the_file(tmp_path):

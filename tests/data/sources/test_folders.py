@@ -200,7 +200,7 @@ def test_one_document_of_many_that_is_not_text_is_rejected_with_its_byte(tmp_pat
         write(tmp_path / f"{number:03d}.txt", b"caf\xe9" if number == 50 else b"tea")
     rejects = Rejects()
     assert len(texts(tmp_path, rejects)) == 99
-    assert rejects.kept == [
+    assert rejects.described == [
         {"place": "050.txt, byte 3", "code": "BAD_ENCODING", "what": "is not utf-8: unexpected end of data"}
     ]
     assert (rejects.read, rejects.delivered, rejects.faults) == (100, 99, 1)

@@ -59,7 +59,7 @@ def test_blank_sides_are_dropped_and_counted_and_nothing_shifts(tmp_path):
     found = read(write(tmp_path / "t.en", "a\n\nc\nd\n"), write(tmp_path / "t.de", "A\nB\n \nD\n"), rejects=rejects)
     assert found == [("a", "A"), ("d", "D")]
     assert dict(rejects.counts) == {"BLANK_SIDE": 2}
-    assert [r["place"] for r in rejects.kept] == ["t.en:2", "t.en:3"]
+    assert [r["place"] for r in rejects.described] == ["t.en:2", "t.en:3"]
 
 
 def test_a_table_of_two_columns_and_its_faults(tmp_path):
@@ -67,7 +67,7 @@ def test_a_table_of_two_columns_and_its_faults(tmp_path):
     rejects = Rejects()
     found = read(path, rejects=rejects)
     assert (found[0], found[-1], len(found)) == (('a "b', "c"), ("d", "e"), 151)
-    assert rejects.kept == [{"place": "t.tsv:151", "code": "RAGGED_ROW", "what": "has 1 columns, not 2"}]
+    assert rejects.described == [{"place": "t.tsv:151", "code": "RAGGED_ROW", "what": "has 1 columns, not 2"}]
     with pytest.raises(InputError, match=r"RAGGED_ROW t\.tsv:151"):
         read(path, max_rejects=0)
 

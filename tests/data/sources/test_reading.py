@@ -106,7 +106,7 @@ def test_a_row_in_another_encoding_is_rejected_with_its_place(tmp_path):
     path.write_bytes(b'{"text": "ok"}\n' * 150 + b'{"text": "caf\xe9"}\n' + '{"text": "好"}\n'.encode() * 49)
     rejects = Rejects()
     assert len(list(read_rows([str(path)], ReadSettings(), rejects))) == 199
-    assert rejects.kept == [
+    assert rejects.described == [
         {
             "place": "a.jsonl:151",
             "code": "BAD_ENCODING",
@@ -289,7 +289,7 @@ def test_rows_of_one_document_are_joined_and_the_numbers_add_up(tmp_path):
     )
     rejects = Rejects()
     assert documents(path, rejects) == [["1", "2"], ["3"]]
-    rejects.check_sum(kept=2)
+    rejects.check_sum(num_kept=2)
     assert (rejects.read, rejects.joined, rejects.dropped) == (4, 1, 1)
 
 

@@ -52,14 +52,14 @@ def test_misplaced_quotes_and_line_ends_are_rejected_and_not_repaired(row, tmp_p
     rejects = Rejects()
     assert [r.values["text"] for r in read(path, rejects, max_rejects=1)] == ["fine", "good"]
     assert rejects.counts == {"BAD_QUOTES": 1}
-    assert rejects.kept[0]["place"] == "x.csv:3"
+    assert rejects.described[0]["place"] == "x.csv:3"
 
 
 def test_a_ragged_row_is_counted_with_its_line_and_byte(tmp_path):
     path = write(tmp_path / "x.csv", ["a,b", '"two\nlines",1', "short", "long,2,3", "", "é,4"])
     rejects = Rejects()
     assert [r.line for r in read(path, rejects, max_rejects=2)] == [2, 7]
-    assert [(r["place"], r["byte"]) for r in rejects.kept] == [("x.csv:4", 18), ("x.csv:5", 24)]
+    assert [(r["place"], r["byte"]) for r in rejects.described] == [("x.csv:4", 18), ("x.csv:5", 24)]
     assert (rejects.read, rejects.delivered, rejects.faults) == (4, 2, 2)
 
 
@@ -137,7 +137,7 @@ def test_a_record_of_json_that_is_not_strict_is_rejected_with_its_byte(line, cod
     path = write(tmp_path / "x.jsonl", ['{"a": "é"}', line, '{"a": -0}'])
     rejects = Rejects()
     assert [row.values for row in read(path, rejects, max_rejects=1)] == [{"a": "é"}, {"a": 0}]
-    assert [(r["place"], r["code"], r["byte"]) for r in rejects.kept] == [("x.jsonl:2", code, 12)]
+    assert [(r["place"], r["code"], r["byte"]) for r in rejects.described] == [("x.jsonl:2", code, 12)]
 
 
 @pytest.mark.parametrize("tail", [b'{"a": "cut', b'{"a": "\xe4\xb8', b'{"a": 1', b'{"a": "\xe4\xb8\xad", "b'])
@@ -258,7 +258,7 @@ def test_rows_that_the_reader_of_rows_rejects_stay_in_the_account(tmp_path):
         if row.values["a"] == "3":
             rejects.drop("x.csv:4", "REPEATED", "is three")
     assert (rejects.read, rejects.delivered, rejects.dropped, rejects.faults) == (5, 2, 1, 2)
-    rejects.check_sum(kept=2)
+    rejects.check_sum(num_kept=2)
 
 
 def test_faulty_rows_that_are_asked_for_say_what_is_wrong_and_can_be_written(tmp_path):

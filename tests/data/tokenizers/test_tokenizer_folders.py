@@ -237,7 +237,7 @@ def test_markers_stay_what_they_are_when_a_folder_is_written_again(transformers,
         first.save(new, 64)
     second = same(transformers, tmp_path / "again")
     assert second.encode_batch(HARD) == first.encode_batch(HARD)
-    assert second.manner.kept == first.manner.kept == {"[E1]", "[/E1]", "<|user|>"}
+    assert second.manner.special_texts == first.manner.special_texts == {"[E1]", "[/E1]", "<|user|>"}
 
 
 def test_the_longest_text_is_read_and_1e30_is_none(tmp_path):

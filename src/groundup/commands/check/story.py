@@ -93,13 +93,13 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
     """Terminal, report and exit code."""
     order = ("ruin", "warning", "note")
     t = translator(settings.language)
-    told = [asdict(f) | {"text": t(f"finding {f.code}", **f.values)} for f in findings]
-    told.sort(key=lambda finding: order.index(finding["level"]))
+    entries = [asdict(f) | {"text": t(f"finding {f.code}", **f.values)} for f in findings]
+    entries.sort(key=lambda finding: order.index(finding["level"]))
     report = {
         "kind": "check",
         "language": settings.language,
         "preflight": facts,
-        "findings": told,
+        "findings": entries,
         "settings": to_dict(settings),
     }
     print("\n".join(check_lines(report)))
@@ -107,10 +107,10 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
         with new_folder(Path(settings.out), kind="report", settings=identity_settings(settings)) as folder:
             folder.write_text("report.json", canonical(report))
             folder.write_text("report.html", check_page(report))
-    ruined = any(finding["level"] == "ruin" for finding in told)
-    count = sum(finding["level"] == "warning" for finding in told)
-    kept = [t("worth knowing", count=count)] if count else []
-    return Checked(Path(settings.out or settings.data), {"report": report}, kept, ruined)
+    ruined = any(finding["level"] == "ruin" for finding in entries)
+    count = sum(finding["level"] == "warning" for finding in entries)
+    lines = [t("worth knowing", count=count)] if count else []
+    return Checked(Path(settings.out or settings.data), {"report": report}, lines, ruined)
 
 
 # What is found
@@ -141,9 +141,9 @@ def faults(rejects: Rejects, settings: Check) -> Iterator[Finding]:
 
 def reading(facts: dict) -> Iterator[Finding]:
     """What was inferred about the files, and what is probably wrong with them."""
-    for told in facts["reading"]:
-        plain = told.removeprefix("warning: ")
-        yield Finding("READING", "note" if plain == told else "warning", {"told": plain})
+    for note in facts["reading"]:
+        plain = note.removeprefix("warning: ")
+        yield Finding("READING", "note" if plain == note else "warning", {"told": plain})
 
 
 def splits(facts: dict, settings: Check) -> Iterator[Finding]:
@@ -201,19 +201,19 @@ def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Find
     if len(table.labels) < 2:
         return facts, findings
     texts = [joined[i] for i in rows]
-    held, right = label_leaks.told_by_name(texts, targets, table.labels)
-    facts["named"] = {"rows": held, "right": right}
-    if held >= NAMED_ROWS and right >= GIVEN_AWAY:
-        findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(held), "right": percent(right)}))
+    named, right = label_leaks.told_by_name(texts, targets, table.labels)
+    facts["named"] = {"rows": named, "right": right}
+    if named >= NAMED_ROWS and right >= GIVEN_AWAY:
+        findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(named), "right": percent(right)}))
     suspects = label_leaks.marks(texts, targets, table.labels)
     facts["marks"] = [asdict(mark) for mark in suspects[:SHOWN]]
     if suspects:
         values = {"word": suspects[0].word, "label": suspects[0].label, "inside": percent(suspects[0].inside)}
         findings.append(Finding("MARK", "warning", values | {"outside": percent(suspects[0].outside)}))
-    told = label_leaks.told_by_value(lengths[rows].tolist(), targets)
-    facts["told_by_length"] = told
-    if told >= GIVEN_AWAY:
-        findings.append(Finding("LENGTH_TELLS", "warning", {"share": percent(told)}))
+    share = label_leaks.told_by_value(lengths[rows].tolist(), targets)
+    facts["told_by_length"] = share
+    if share >= GIVEN_AWAY:
+        findings.append(Finding("LENGTH_TELLS", "warning", {"share": percent(share)}))
     repeated = label_leaks.told_by_value(texts, targets)
     if repeated >= GIVEN_AWAY and len(set(texts)) <= 2 * len(table.labels):
         findings.append(Finding("TEXT_IS_LABEL", "ruin", {"texts": len(set(texts)), "share": percent(repeated)}))
@@ -227,21 +227,21 @@ def look_at_columns(settings: Check, table: LabelledRows) -> tuple[dict[str, dic
     if len(labels) < 2:
         return {}, []
     targets = np.array([labels.index(name) for name in names])
-    told: dict[str, dict] = {}
+    reports: dict[str, dict] = {}
     for name, values in columns.items():
         skeletons = [label_leaks.skeleton(value) for value in values]
         by_value = max(label_leaks.told_by_value(values, targets), label_leaks.told_by_value(skeletons, targets))
-        told[name] = {
+        reports[name] = {
             "told_by_value": by_value,
             "told_by_order": label_leaks.told_by_order(values, targets),
             "values": len(set(map(str, values))),
         }
     findings = []
-    for name, one in told.items():
+    for name, one in reports.items():
         share = max(one["told_by_value"], one["told_by_order"] or 0)
         if one["values"] > 1 and share >= GIVEN_AWAY:
             findings.append(Finding("COLUMN_TELLS", "warning", {"column": name, "share": percent(share)}))
-    return told, findings
+    return reports, findings
 
 
 def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
@@ -289,11 +289,11 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
     if len(np.unique(targets)) < 2:
         return {}, {}, []
     try:
-        held = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
+        folds = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
     except InputError as error:
         return {}, {}, [Finding("NO_BASELINE", "warning", {"what": error.what})]
-    accuracy, majority = float((held.predictions() == targets).mean()), float(np.bincount(targets).max() / len(targets))
-    suspects = find_suspects(held.probabilities, targets)
+    accuracy, majority = float((folds.predictions() == targets).mean()), float(np.bincount(targets).max() / len(targets))
+    suspects = find_suspects(folds.probabilities, targets)
     listed: list[dict] = [
         {
             "row": int(rows[s.row]),
@@ -313,7 +313,7 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         first = listed[0]
         values = {"rows": len(listed), "share": percent(suspects.share), "text": first["text"][:80]}
         findings.append(Finding("SUSPECTS", level, values | {"given": first["given"], "suggested": first["suggested"]}))
-    facts = {"accuracy": accuracy, "majority": majority, "rows": len(rows), "seconds": held.seconds}
+    facts = {"accuracy": accuracy, "majority": majority, "rows": len(rows), "seconds": folds.seconds}
     return facts, {"share": suspects.share, "count": len(listed), "rows": listed[:500]}, findings
 
 

@@ -127,8 +127,8 @@ def open_contender(path: str, name: str, settings: Compare) -> Contender:
         "parameters": predictor.parameters,
         "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file()),
     }
-    kept = home and home / "data" / (predictor.name or "")
-    trained = stored_table(kept, predictor.reader, predictor.task) if kept and kept.is_dir() else None
+    data = home and home / "data" / (predictor.name or "")
+    trained = stored_table(data, predictor.reader, predictor.task) if data and data.is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
     return Contender(name, path, labels, columns, predictor, facts=facts, trained=trained)
 
@@ -144,8 +144,8 @@ def open_report(folder: Path, name: str) -> Contender:
     if report.get("kind") != CLASS_REPORT:
         raise InputError("NOT_A_REPORT", folder, "holds no report on labels", "name a model or a folder of groundup evaluate")
     csv.field_size_limit(LONGEST_FIELD)
-    kept = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))
-    head, *lines = [list(map(unguarded, line)) for line in kept]
+    reader = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))
+    head, *lines = [list(map(unguarded, line)) for line in reader]
     texts = [tuple(line[:-3]) for line in lines]  # then label, predicted, probability
     rows = Rows(texts, [line[-3] or None for line in lines])
     facts = {key: report["facts"][key] for key in ("parameters",) if key in report["facts"]}

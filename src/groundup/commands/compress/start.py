@@ -99,20 +99,26 @@ def training_settings(settings: Compress, opened: LoadedModel, columns: Sequence
 def open_table(settings: Compress, opened: LoadedModel) -> LabelledRows:
     """The rows of the model's run as they were split, or those of `--data`, which the model's task must fit."""
     home = run_of(settings.model)
-    kept = home / "data" if home and (home / "data").is_dir() else None
+    data = home / "data" if home and (home / "data").is_dir() else None
     if settings.data is None:
-        if kept is None:
+        if data is None:
             raise InputError("NO_ROWS", settings.model, "is not in a run that holds its data", "name a table with --data")
-        return stored_table(kept, opened.predictor.reader)
+        return stored_table(data, opened.predictor.reader)
     predictor = opened.predictor
     columns = settings.text_column or tuple(predictor.columns)
     if not columns:
         raise InputError(
             "WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on", "name it with --text_column"
         )
-    rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
-    table = split_table(said, Draw(said.task, said.seed), rejects, predictor.reader.with_columns(columns), task.label_format())
-    learn(table, said.data)
+    rejects, task, trained_with = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
+    table = split_table(
+        trained_with,
+        Draw(trained_with.task, trained_with.seed),
+        rejects,
+        predictor.reader.with_columns(columns),
+        task.label_format(),
+    )
+    learn(table, trained_with.data)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:
         raise InputError(
@@ -124,23 +130,23 @@ def open_table(settings: Compress, opened: LoadedModel) -> LabelledRows:
     if task.traits.answer != "number":  # which is standardized by the rows at hand
         table.task.facts |= task.facts
     table.preflight = preflight(table, rejects)
-    if kept is not None:
+    if data is not None:
         test = JudgedRows(table.texts_of("test"), table.targets_of("test"))
-        table.preflight["leakage_of_model"] = leak_of(stored_table(kept, predictor.reader), test)
+        table.preflight["leakage_of_model"] = leak_of(stored_table(data, predictor.reader), test)
     return table
 
 
 def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: LabelledRows) -> tuple[Work, Job]:
     """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
-    loaded, said = opened.loaded, training_settings(settings, opened, table.columns)
+    loaded, trained_with = opened.loaded, training_settings(settings, opened, table.columns)
     model, task = loaded.model, table.task
-    check_fits(said.model, task, model, loaded.family)
+    check_fits(trained_with.model, task, model, loaded.family)
     for name in [name for name in model.heads if name != task.head]:
         model.drop_head(name)
     task.unfold_scale(model)
-    job = make_job(said, table, table.reader, model, loaded.family)
+    job = make_job(trained_with, table, table.reader, model, loaded.family)
     if settings.unlabelled is not None:
-        job.train = together(job.train, unlabelled_rows(settings, said, table))
+        job.train = together(job.train, unlabelled_rows(settings, trained_with, table))
     fit = Trainer(run, job)
     return Work(
         model,
@@ -158,7 +164,7 @@ def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: La
     ), job
 
 
-def unlabelled_rows(settings: Compress, said: Finetune, table: LabelledRows) -> Rows:
+def unlabelled_rows(settings: Compress, trained_with: Finetune, table: LabelledRows) -> Rows:
     """Further texts, none of them held out; how many were is said."""
     rejects = Rejects()
     assert settings.unlabelled is not None
@@ -166,14 +172,14 @@ def unlabelled_rows(settings: Compress, said: Finetune, table: LabelledRows) -> 
     if settings.data is None:  # else these files are the further ones
         refuse(settings, *rejects.cases())
     reader = table.reader
-    held = {reader.key(row) for split in ("validation", "test") for row in table.texts_of(split)}
-    texts = [row for row in rows if reader.key(row) not in held]
+    held_out = {reader.key(row) for split in ("validation", "test") for row in table.texts_of(split)}
+    texts = [row for row in rows if reader.key(row) not in held_out]
     say(settings, f"    {len(texts):,} further texts without a label; {len(rows) - len(texts):,} are held out and not used")
     for note in rejects.notes():
         say(settings, f"    {note}")
     if not texts:
         raise InputError("EMPTY_DATA", settings.unlabelled, "holds no text that is not held out", "give further texts")
-    packed = table.task.pack(texts, reader, said.max_length, said.too_long)
+    packed = table.task.pack(texts, reader, trained_with.max_length, trained_with.too_long)
     return table.task.make_rows(texts, None, packed, reader, settings.seed)
 
 

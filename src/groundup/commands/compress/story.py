@@ -68,13 +68,13 @@ def compress(settings: Compress) -> Outcome:
             make_candidate(settings, run, opened, table or stored_table(out / "data", opened.predictor.reader), start)
         if report is None:
             assert table is not None
-            report = judged(settings, run, table, start)
+            report = evaluation_report(settings, run, table, start)
         return decide(settings, run, report, limits)
 
 
-def find_table(settings: Compress, opened: LoadedModel, kept: Path) -> LabelledRows:
+def find_table(settings: Compress, opened: LoadedModel, folder: Path) -> LabelledRows:
     """The rows as this run keeps them, or will."""
-    table = stored_table(kept, opened.predictor.reader) if kept.is_dir() else open_table(settings, opened)
+    table = stored_table(folder, opened.predictor.reader) if folder.is_dir() else open_table(settings, opened)
     for line in preflight_lines(table.preflight) if settings.data else ():
         say(settings, f"    {line}")
     return table
@@ -99,12 +99,12 @@ def read_report(out: Path) -> dict | None:
 
 def refuse_other_limits(report: dict, settings: Compress) -> None:
     """A published model stays published: other limits are for another run."""
-    asked = {name: getattr(settings, name) for name in LIMITS}
-    if Limits(**asked).violations(report["found"]):
+    limits = {name: getattr(settings, name) for name in LIMITS}
+    if Limits(**limits).violations(report["found"]):
         raise InputError(
             "LIMITS_DIFFER",
             settings.out,
-            f"was published under other limits: {report['limits']}, not {asked}",
+            f"was published under other limits: {report['limits']}, not {limits}",
             "name another --out, or the limits it was published under",
         )
 
@@ -118,9 +118,9 @@ def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, tabl
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
         tune(replace(job, model=model, family=family))
         table.task.fold_scale(model)
-    said = {name: value for name, value in identity_settings(settings).items() if name not in LIMITS}
+    identity = {name: value for name, value in identity_settings(settings).items() if name not in LIMITS}
     storage: Storage = "int8" if settings.method == "quantize" else "float32"
-    publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, said, storage)
+    publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, identity, storage)
 
 
 def by_distilling(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
@@ -151,7 +151,7 @@ METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {
 }
 
 
-def judged(settings: Compress, run: RunFolder, table: LabelledRows, start: Path) -> dict:
+def evaluation_report(settings: Compress, run: RunFolder, table: LabelledRows, start: Path) -> dict:
     """Both models on the test split, which is opened once more; the opening is noted here and where the model comes from."""
     rows = Rows(table.texts_of("test"), table.targets_of("test"))
     home = run_of(settings.model)
@@ -214,15 +214,15 @@ def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> 
     write_file(out / REPORT, canonical(report))
     if home := run_of(settings.model):
         close_opening(home, opener(out))
-    told = compression_verdict(report, "en")
+    verdict = compression_verdict(report, "en")
     if refusals:
         if (out / CANDIDATE).is_dir():
             disk.remove_tree(out / CANDIDATE)
-        asked = ", ".join(f"{one['limit']} {one['allowed']:g}" for one in refusals)
+        names = ", ".join(f"{one['limit']} {one['allowed']:g}" for one in refusals)
         fix = f"see {out / 'report.html'}; keep more of the model, or state other limits"
-        raise GateError("GATE", out, told.rstrip("."), fix, limit=asked)
+        raise GateError("GATE", out, verdict.rstrip("."), fix, limit=names)
     disk.rename(out / CANDIDATE, out / MODEL)
     disk.fsync_folder(out)
-    tell(told)
+    tell(verdict)
     run.reservations += report["alarms"]
     return run.outcome(report=report)

@@ -36,8 +36,8 @@ def curve(settings: Curve) -> Outcome:
             for seed in settings.seeds:
                 cells.append({"rows": rows, "seed": seed} | cell(settings, names, rows, seed))
                 write(out, settings, names, cells)
-                told = ", ".join(f"{name} {value:.3f}" for name, value in cells[-1]["accuracy"].items())
-                say(settings, f"{rows:,} rows, seed {seed}: {told}")
+                accuracies = ", ".join(f"{name} {value:.3f}" for name, value in cells[-1]["accuracy"].items())
+                say(settings, f"{rows:,} rows, seed {seed}: {accuracies}")
                 for line in cells[-1]["limits"]:
                     say(settings, f"    {line}")
         short = [one["rows"] for one in cells if one["training_rows"] < one["rows"]]

@@ -94,14 +94,14 @@ def collect(settings: Demo, folder: Path) -> Path:
         return folder
     say(settings, "[0/5] reading the documentation on this machine")
     rows: list[tuple[str | None, ...]] = [("sentence", "part", "module")]
-    seen = set()
+    known = set()
     with new_folder(folder, kind="text") as new:
         for module in [*python_docs.standard_library(), *python_docs.libraries()]:
             text = "\n\n".join("\n\n".join(paragraphs) for paragraphs in module.docstrings if paragraphs)
             new.write_text(f"documents/{module.library}/{module.module}.txt", text + "\n")
             for sentence in python_docs.sentences_of(module) if module.part else ():
-                if sentence not in seen:
-                    seen.add(sentence)
+                if sentence not in known:
+                    known.add(sentence)
                     rows.append((sentence, module.part, module.module))
         new.write_text("sentences.csv", csv_text(rows))
     return folder

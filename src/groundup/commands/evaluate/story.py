@@ -61,13 +61,13 @@ def evaluate(settings: Evaluate) -> Outcome:
     rows, answered = answer_all(settings, predictor, trained, rejects)
     for note in rejects.notes():
         say(settings, f"    {note}")
-    beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
+    baselines = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None
     openings = count_locked_opening(home, rows, opener(out)) if home else None
     report, answers = evaluate_table(
         predictor,
         rows,
-        beside,
+        baselines,
         answered,
         title="Evaluation",
         settings=to_dict(settings),
@@ -111,10 +111,10 @@ def run_of(model: str) -> Path | None:
 
 def trained_rows(home: Path | None, predictor: Opened) -> LabelledRows | None:
     """The rows that the model's run keeps. Of images in folders it keeps their names alone."""
-    kept = home and home / "data" / (predictor.name or "")
-    if not kept or not kept.is_dir() or not predictor.reader.kept_in_runs:
+    data = home and home / "data" / (predictor.name or "")
+    if not data or not data.is_dir() or not predictor.reader.kept_in_runs:
         return None
-    return stored_table(kept, predictor.reader, predictor.task)
+    return stored_table(data, predictor.reader, predictor.task)
 
 
 def answer_all(
@@ -122,17 +122,17 @@ def answer_all(
 ) -> tuple[Rows, RowAnswers]:
     """The labelled rows and the model's answers to them. Of a kind whose rows take much memory a part of them is read, answered
     and forgotten at a time; what people see of them is kept."""
-    reader, kept, predictions, start = predictor.reader, Rows([], []), [], time.monotonic()
+    reader, rows, predictions, start = predictor.reader, Rows([], []), [], time.monotonic()
     for part in parts_of(settings, predictor, trained, rejects):
         predictions.append(predictor.row_answers(part.texts))
-        kept.texts += [reader.light(row) for row in part.texts]
-        kept.targets += part.targets
+        rows.texts += [reader.light(row) for row in part.texts]
+        rows.targets += part.targets
         for name, values in part.columns.items():
-            kept.columns.setdefault(name, []).extend(values)
+            rows.columns.setdefault(name, []).extend(values)
         if reader.at_once:
-            count = len(kept.texts)
+            count = len(rows.texts)
             say(settings, f"    {count:,} {reader.kind}s, {count / (time.monotonic() - start):.0f} a second")
-    return kept, together(predictions)
+    return rows, together(predictions)
 
 
 def parts_of(settings: Evaluate, predictor: Opened, trained: LabelledRows | None, rejects: Rejects) -> Iterator[Rows]:

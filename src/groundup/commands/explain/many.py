@@ -36,7 +36,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     )
     reports, pages, lines = {}, {}, []
     if settings.scorecard:
-        report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], options)
+        report = evaluation_report(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], options)
         reports["scorecard"], pages["scorecard"] = report, scorecard_page(report)
         lines += [line for line, _ in verdict(report, translator(settings.language))]
     if settings.overview:
@@ -63,12 +63,12 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     for line in lines:
         say(settings, line)
     unread = max(report["unread"] for report in reports.values())
-    told = predictor.limit_warnings(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
-    told += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []
-    return Outcome(out, reports, [*told, *([f"{unread} texts could not be explained"] if unread else [])])
+    notes = predictor.limit_warnings(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
+    notes += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []
+    return Outcome(out, reports, [*notes, *([f"{unread} texts could not be explained"] if unread else [])])
 
 
-def judged(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], options: ExplainOptions) -> dict:
+def evaluation_report(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], options: ExplainOptions) -> dict:
     """The scorecard of the methods that were named and of their controls; with another model beside if one is given."""
     methods = list(dict.fromkeys([*settings.method, *baseline_methods(predictor)]))
     if settings.other_model is None:

@@ -151,8 +151,8 @@ def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
     """The texts of the command line."""
     pairs = predictor.pairs
     if pairs and len(settings.text) != 2:
-        told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
-        raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
+        columns = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
+        raise InputError("TWO_TEXTS", "text", f"the model reads pairs{columns}", "give --text twice")
     result, masked = Explained(), masked_model(settings)
     for text in [settings.text] if pairs else [(text,) for text in settings.text]:
         result.add(*explained(settings, predictor, masked, text), {})
@@ -189,8 +189,8 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     for line in predictor.reader.complaints(readable):
         say(settings, f"    {line}")
     if not result.explanations:
-        asked = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
-        raise InputError("NOTHING_EXPLAINED", settings.input, f"{asked}: {result.records[0]['error']}")
+        missing = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
+        raise InputError("NOTHING_EXPLAINED", settings.input, f"{missing}: {result.records[0]['error']}")
     return result
 
 
@@ -205,27 +205,27 @@ def write(settings: Explain, out: Path, explained: Explained) -> None:
         for number, several in enumerate(explained.explanations[:SHOWN]):
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
-    told = f"{len(some)} explanations of {min(SHOWN, len(explained.explanations))} texts"
+    what = f"{len(some)} explanations of {min(SHOWN, len(explained.explanations))} texts"
     more = (
         f"; all {len(explained.explanations):,} texts stand in explanations.jsonl"
         if len(explained.explanations) > SHOWN
         else ""
     )
-    say(settings, f"{out / 'page.html'}: {told}{more}")
+    say(settings, f"{out / 'page.html'}: {what}{more}")
 
 
 def notes(explained: Explained, predictor: Predictor) -> list[str]:
     """What the reader must know."""
-    told, count = [], len(explained.explanations) + explained.faults
+    lines, count = [], len(explained.explanations) + explained.faults
     if explained.faults:
-        told.append(f"{explained.faults} of {count} rows could not be explained; see their error")
+        lines.append(f"{explained.faults} of {count} rows could not be explained; see their error")
     cut = sum("unread" in several[0].checks for several in explained.explanations if several)
     if cut:
-        told.append(
+        lines.append(
             f"of {cut} of {count} texts the model did not read all words: they are longer than the "
             f"{predictor.length:,} tokens that it reads (--max_length of its training)"
         )
     short = sum(one.notice.startswith("not complete") for several in explained.explanations for one in several)
     if short:
-        told.append(f"{short} explanations do not add up within 1 %; their notice says by how much")
-    return told
+        lines.append(f"{short} explanations do not add up within 1 %; their notice says by how much")
+    return lines

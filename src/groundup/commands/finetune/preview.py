@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.resolving import steps_told, told, width_of
+from groundup.commands.shared.resolving import hyperparameter_lines, steps_told, width_of
 from groundup.families.presets import size_of
 from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters
 
@@ -17,4 +17,4 @@ def optimizer_of(settings: Finetune, width: int) -> Hyperparameters:
 def preview(settings: Finetune) -> list[str]:
     width = size_of(settings.preset).hidden_size if settings.model is None else width_of(settings.model)
     values = None if width is None else optimizer_of(settings, width)
-    return [*told(str(settings.model), values), *steps_told(settings, defaults=settings.defaults)]
+    return [*hyperparameter_lines(str(settings.model), values), *steps_told(settings, defaults=settings.defaults)]

@@ -51,7 +51,7 @@ def glue(settings: Glue) -> Outcome:
     """Bring every task to its row of the table, then write table, page and submission."""
     prepare_machine(settings)
     task_files = present(settings.data)
-    wanted = list(settings.tasks) or list(TASKS)
+    names = list(settings.tasks) or list(TASKS)
     absent = [name for name in settings.tasks if name not in task_files]
     if absent:
         raise InputError(
@@ -68,15 +68,15 @@ def glue(settings: Glue) -> Outcome:
         before = fields(read_json(out / TABLE), out / TABLE, rows=dict)["rows"] if (out / TABLE).is_file() else {}
         items(before, f"{out / TABLE}: rows", dict)
         rows = {name: before[name] for name in TASKS if name in before}
-        for name in wanted:
+        for name in names:
             if name in task_files:
                 rows[name] = bring(settings, TASKS[name], task_files[name], rows.get(name))
                 keep(out, rows, settings)
         submit(out, rows, task_files, settings)
         text = glue_text(rows)
         write_file(out / TABLE_TEXT, text)
-        for told in text.rstrip("\n").split("\n"):
-            tell(told)
+        for line in text.rstrip("\n").split("\n"):
+            tell(line)
         if not any("parts" in row for row in rows.values()):
             raise InputError("NO_TASK_DONE", out, f"no task could be judged: {reasons(rows)}", "add the files that are missing")
         run.reservations += [f"{name}: skipped, {row['skipped']}" for name, row in rows.items() if "skipped" in row]
@@ -100,14 +100,17 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
     if why:
         say(settings, f"{task.name}: skipped, {why}")
         return {"skipped": why}
-    kept, notes = keep_tables(settings, task, splits)
+    kept_tables, notes = keep_tables(settings, task, splits)
     if before and "parts" in before and not settings.evaluate_only:
         say(settings, f"{task.name}: done already")
         return before
     start = time.monotonic()
     if not settings.evaluate_only:
         say(settings, f"{task.name}: {told_data(splits)}")
-        finetune(finetune_settings(settings, task, kept, home), compared_in=f"{settings.out}/{TABLE_TEXT}" * settings.baselines)
+        finetune(
+            finetune_settings(settings, task, kept_tables, home),
+            compared_in=f"{settings.out}/{TABLE_TEXT}" * settings.baselines,
+        )
     trained = time.monotonic() - start
     row = judge(settings, task, splits, home)
     row |= {"notes": [*notes, *row["limits"]], "resolved": resolved_in(home)}
@@ -214,13 +217,13 @@ def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
     rows, first = [], 0
     for part in parts:
         own = {name: outputs[first : first + len(part.texts)] for name, outputs in systems.items()}
-        rows.append(judged(settings, task, part, own))
+        rows.append(glue_report(settings, task, part, own))
         first += len(part.texts)
     counts = {split: table.count(split) for split in ("train", "validation", "test")}
     official = {"train", "dev"} <= splits.keys()
-    told = "official dev" if official else f"a part of {'train' if 'train' in splits else 'dev'}"
+    judged_on = "official dev" if official else f"a part of {'train' if 'train' in splits else 'dev'}"
     limits = predictor.limit_warnings(int(predictor.long(texts).sum()), len(texts))
-    return {"judged_on": told, "rows": counts, "parts": rows, "limits": limits}
+    return {"judged_on": judged_on, "rows": counts, "parts": rows, "limits": limits}
 
 
 def judged_parts(settings: Glue, task: Task, splits: Splits, texts: list, targets: list) -> list[Part]:
@@ -245,7 +248,7 @@ def answers(predictor: Predictor, task: Task, texts: list[tuple[str, ...]]) -> A
     return [names[k] for k in predictor.probabilities(texts).argmax(axis=1)]
 
 
-def judged(settings: Glue, task: Task, part: Part, systems: dict[str, Answers]) -> dict:
+def glue_report(settings: Glue, task: Task, part: Part, systems: dict[str, Answers]) -> dict:
     """Figures with intervals of every system on the same rows, and how far the model is ahead of each baseline."""
     targets = numbers(task, part.targets)
     scores = {name: glue_scores(task.name, targets, numbers(task, outputs)) for name, outputs in systems.items()}

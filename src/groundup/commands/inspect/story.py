@@ -31,11 +31,11 @@ def inspect(settings: Inspect) -> Outcome:
     facts = {"family": loaded.family, **shape_facts(loaded.config), **folder_facts(folder), "stored in": loaded.storage}
     words = tokenizer_facts(folder)
     card = folder / "README.md"
-    told = card.read_text("utf-8")[:LONGEST_CARD] if card.is_file() else ""
+    text = card.read_text("utf-8")[:LONGEST_CARD] if card.is_file() else ""
     if settings.out is None:
         show(facts | words, parts)
     else:
-        page = model_page(Path(settings.model).name, parts, facts | words, told, settings.language)
+        page = model_page(Path(settings.model).name, parts, facts | words, text, settings.language)
         make_parents(Path(settings.out).parent)
         write_file(Path(settings.out), page)
     return Outcome(Path(settings.out or "-"), facts | words | {"parts": [part._asdict() for part in parts]})
@@ -57,13 +57,13 @@ def stack_parts(model: Model, side: str) -> list[Drawn]:
     if stack is None:
         return []
     prefix = "encoder " if side == "encoder" else "decoder " if model.encoder is not None else ""
-    seen: set[int] = {id(p) for p in model.backbone.parameters()} if side == "encoder" else set()
+    counted: set[int] = {id(p) for p in model.backbone.parameters()} if side == "encoder" else set()
     groups: dict[str, nn.Module | None] = {"embedding": stack.embed}
     groups |= {f"block {i}": block for i, block in enumerate(stack.blocks)}
     groups |= {"last norm": stack.norm, "distances": stack.bias, "pooler": stack.pooler}
     parts = []
     for name, module in groups.items():
-        own = [(n, p) for n, p in module.named_parameters() if id(p) not in seen] if module is not None else []
+        own = [(n, p) for n, p in module.named_parameters() if id(p) not in counted] if module is not None else []
         if own:
             parts.append(Drawn(prefix + name, sum(p.numel() for _, p in own), shapes(own)))
     return parts

@@ -213,13 +213,13 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
 def shown(counterfactuals: Sequence[Counterfactual]) -> str:
     """A change a line: the probability of the old label before and after, the words, the new label, the new text."""
     lines = [
-        f"{one.before:.3f} to {one.after:.3f}  {told(one)}  ({one.label} {one.probability:.3f})  {one.text}"
+        f"{one.before:.3f} to {one.after:.3f}  {changes_text(one)}  ({one.label} {one.probability:.3f})  {one.text}"
         for one in counterfactuals
     ]
     return "\n".join(lines) or "no change that was tried turns the verdict"
 
 
-def told(counterfactual: Counterfactual) -> str:
+def changes_text(counterfactual: Counterfactual) -> str:
     return " and ".join(map(str, counterfactual.changes))
 
 
@@ -229,7 +229,7 @@ def columns_of(counterfactuals: Sequence[Counterfactual]) -> dict[str, object]:
         return {}
     first = counterfactuals[0]
     return {
-        "keywords": "; ".join(map(told, counterfactuals)),
+        "keywords": "; ".join(map(changes_text, counterfactuals)),
         "before": round(first.before, 6),
         "after": round(first.after, 6),
         "changed_label": first.label,

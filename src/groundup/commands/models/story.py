@@ -32,8 +32,8 @@ def models(settings: Models) -> Outcome:
     print(f"{'published':50} {'family':11} {'million':>8}  {'language':20} {'licence':11} here  use")
     for entry in CATALOGUE:
         mark = "yes" if entry.name in names else ""
-        told = f"{entry.name:50} {entry.family:11} {entry.parameters:8g}  {entry.languages:20} {entry.licence:11}"
-        print(f"{told} {mark:5} {entry.use}")
+        line = f"{entry.name:50} {entry.family:11} {entry.parameters:8g}  {entry.languages:20} {entry.licence:11}"
+        print(f"{line} {mark:5} {entry.use}")
     print(f"\n{'on this machine':60} {'family':11} {'weights':>9}")
     for one in here:
         print(f"{printable(one.name or str(one.folder)):60} {one.family:11} {one.size / 2**20:6,.0f} MiB")

@@ -146,9 +146,12 @@ def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
 def figures_of(model: Model, part: Part) -> dict[str, float | None]:
     """The task's figures and its mean loss on the rows of a part."""
     model.eval()
-    judged = part.task.evaluate(model, part.rows, part.texts, part.reader, part.make)
-    scores = part.task.scores(judged.answers, part.targets, part.texts)
-    return {"loss": judged.loss / judged.count if judged.count else None, **scores.figures(np.arange(len(part.texts)))}
+    predictions = part.task.evaluate(model, part.rows, part.texts, part.reader, part.make)
+    scores = part.task.scores(predictions.answers, part.targets, part.texts)
+    return {
+        "loss": predictions.loss / predictions.count if predictions.count else None,
+        **scores.figures(np.arange(len(part.texts))),
+    }
 
 
 def score_of(part: Part, figures: Mapping[str, float | None]) -> float:

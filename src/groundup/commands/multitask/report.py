@@ -80,11 +80,11 @@ def report_on(
     trained: Trained,
     weights: Weights,
     search_report: Mapping,
-    beside: Mapping[str, Mapping[str, Answers]],
+    baselines: Mapping[str, Mapping[str, Answers]],
 ) -> dict:
     """Open the test splits, judge, and write the pages and, last, report.json."""
     settings, history = job.settings, list(read_events(run.path / "events.jsonl"))
-    tasks = {name: judge_task(run, job, trained, name, beside) for name in job.tables}
+    tasks = {name: judge_task(run, job, trained, name, baselines) for name in job.tables}
     report = {
         "kind": "multitask",
         "language": settings.language,
@@ -110,7 +110,7 @@ def report_on(
     return report
 
 
-def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Mapping[str, Mapping[str, Answers]]) -> dict:
+def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, baselines: Mapping[str, Mapping[str, Answers]]) -> dict:
     """The report of a task, as fine-tuning has it, and the differences from the models it is compared with."""
     settings, table = job.settings, job.tables[name]
     predictor = Predictor(trained.model, table.reader, table.task, facts_of(settings, name, table.task))
@@ -131,8 +131,8 @@ def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Ma
     ours = table.task.scores(answers, rows.targets, rows.texts)
     own = resample(ours, settings.seed)[table.task.metric].as_dict()
     report["main"] = {"metric": table.task.metric, **own, "beside": {}}
-    for other, told in beside.items():
-        theirs = table.task.scores(told[name], rows.targets, rows.texts)
+    for other, answers_by_task in baselines.items():
+        theirs = table.task.scores(answers_by_task[name], rows.targets, rows.texts)
         difference = resample_difference(ours, theirs, settings.seed)[table.task.metric].as_dict()
         figure = resample(theirs, settings.seed)[table.task.metric].as_dict()
         report["main"]["beside"][other] = {"figure": figure, "difference": difference}
@@ -164,11 +164,11 @@ def told_of(report: Mapping) -> list[str]:
     lines = []
     for name, one in report["tasks"].items():
         main, parts = one["main"], []
-        for other, told in main["beside"].items():
-            change = told["difference"]
-            if None not in (told["figure"]["value"], change["value"], change["low"]):
+        for other, figures in main["beside"].items():
+            change = figures["difference"]
+            if None not in (figures["figure"]["value"], change["value"], change["low"]):
                 parts.append(
-                    f"{other} {told['figure']['value']:.4f}, difference {change['value']:+.4f} "
+                    f"{other} {figures['figure']['value']:.4f}, difference {change['value']:+.4f} "
                     f"({change['low']:+.4f} to {change['high']:+.4f})"
                 )
         value = "-" if main["value"] is None else f"{main['value']:.4f}"
@@ -176,8 +176,8 @@ def told_of(report: Mapping) -> list[str]:
     for name, one in report["tasks"].items():
         lines += [f"{name}: {line}" for line in judging.remarks(one)]
     lines += [
-        f"mean difference from {other}: {told['mean_difference']:+.4f}"
-        for other, told in report["compared"].items()
-        if told["mean_difference"] is not None
+        f"mean difference from {other}: {figures['mean_difference']:+.4f}"
+        for other, figures in report["compared"].items()
+        if figures["mean_difference"] is not None
     ]
     return lines

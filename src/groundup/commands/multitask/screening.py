@@ -31,11 +31,11 @@ def probe_all(bench: Bench) -> dict[str, dict]:
     bench.reset(bench.settings.freeze)
     for name, table in bench.tables.items():
         part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), table.reader)
-        told = linear_probe(*body_states(bench.model, part), bench.settings.seed)
-        probes[name] = told.as_dict()
+        probe = linear_probe(*body_states(bench.model, part), bench.settings.seed)
+        probes[name] = probe.as_dict()
         bench.say(
-            f"    {name}: a ridge head on the body as it is explains {told.gain:.1%} of rows left out (by chance up to "
-            f"{max(0.0, told.chance):.1%})"
+            f"    {name}: a ridge head on the body as it is explains {probe.gain:.1%} of rows left out (by chance up to "
+            f"{max(0.0, probe.chance):.1%})"
         )
     bench.results.setdefault("seconds", {})["probes"] = round(time.monotonic() - start, 2)
     return probes
@@ -43,7 +43,7 @@ def probe_all(bench: Bench) -> dict[str, dict]:
 
 def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
     """[M, C] final states where the head looks (the mean of a sequence for one that pools), and what is wanted there [M, O]."""
-    features, wanted, count = [], [], 0
+    features, labels, count = [], [], 0
     pools = isinstance(model.head_configs[part.name], PooledHeadConfig)
     model.eval()
     for first in range(0, part.rows.size, 64):
@@ -51,15 +51,15 @@ def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
         places, targets = batch.positions[part.name], batch.targets[part.name]
         with torch.inference_mode():
             states = model.backbone(batch.tokens, batch.layout, batch.segments)  # [N, C]
-            told = mean_pool(states, places, batch.layout) if pools else states.index_select(0, places)
+            pooled = mean_pool(states, places, batch.layout) if pools else states.index_select(0, places)
         numbers = outputs(part, targets.numpy())
         known = np.isfinite(numbers).all(1)
-        features.append(told.numpy()[known])
-        wanted.append(numbers[known])
+        features.append(pooled.numpy()[known])
+        labels.append(numbers[known])
         count += int(known.sum())
         if count >= PROBED:
             break
-    return np.concatenate(features)[:PROBED], one_hot(np.concatenate(wanted)[:PROBED], part)
+    return np.concatenate(features)[:PROBED], one_hot(np.concatenate(labels)[:PROBED], part)
 
 
 def outputs(part: Part, targets: np.ndarray) -> np.ndarray:
@@ -87,7 +87,7 @@ def screen(bench: Bench, names: Sequence[str]) -> dict[str, dict]:
     """
     start, steps = time.monotonic(), share(bench, bench.settings.search.budget)
     learned = [bench.part(name, 0, False, True) for name in names]
-    held = [bench.part(name, 0, True, True) for name in names]
+    parts = [bench.part(name, 0, True, True) for name in names]
     checkpoints = sorted({max(1, round(steps * n / CHECKPOINTS)) for n in range(1, CHECKPOINTS + 1)})
     cosines = np.zeros((len(checkpoints), len(names), len(names)))  # [checkpoint, task, target]
     chance = np.zeros((len(names), len(names), SHUFFLES))
@@ -96,9 +96,9 @@ def screen(bench: Bench, names: Sequence[str]) -> dict[str, dict]:
         if number not in checkpoints:
             return
         owns = [next(gradients(bench.model, part, ())) for part in learned]
-        for k, part in enumerate(held):
-            wanted, *shuffled = gradients(bench.model, part, range(SHUFFLES if number == steps else 0))
-            cosines[checkpoints.index(number), :, k] = [cosine(own, wanted) for own in owns]
+        for k, part in enumerate(parts):
+            gradient, *shuffled = gradients(bench.model, part, range(SHUFFLES if number == steps else 0))
+            cosines[checkpoints.index(number), :, k] = [cosine(own, gradient) for own in owns]
             if shuffled:
                 chance[:, k] = [[cosine(own, other) for other in shuffled] for own in owns]
 

@@ -48,7 +48,7 @@ def search(bench: Bench) -> tuple[Weights, dict]:
     chosen, dropped = settled(chosen, names, bench.targets, hopeless), dropped | hopeless
     for name, why in dropped.items():
         bench.say(f"    {name} {'hardly counts' if name in bench.targets else 'is left out'}: {why}")
-    told = {
+    report = {
         "probes": probes,
         "cosines": cosines,
         "dropped": dropped,
@@ -60,7 +60,7 @@ def search(bench: Bench) -> tuple[Weights, dict]:
             1,
         ),
     }
-    return chosen, told
+    return chosen, report
 
 
 def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: Mapping) -> dict[str, str]:
@@ -75,8 +75,8 @@ def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: M
             hopeless[name] = (
                 f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to {chance:.3f})"
             )
-    told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(hopeless)
-    return hopeless if told else {}
+    enough = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(hopeless)
+    return hopeless if enough else {}
 
 
 def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopeless: Collection[str]) -> Weights:
@@ -89,14 +89,14 @@ def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopel
 
 def candidates(bench: Bench, names: Sequence[str]) -> dict[str, Weights]:
     """Uniform, inverse to the noise that a ridge head leaves, each target alone, and draws from Dirichlet(1)."""
-    wanted = bench.settings.search.candidates
+    count = bench.settings.search.candidates
     floors = {name: max(bench.results["probes"][name]["floor"], 0.05) for name in names}
     weights = {UNIFORM: uniform(names), "inverse loss": normalized({name: 1 / floor for name, floor in floors.items()})}
-    for name in [target for target in bench.targets if target in names][: wanted // 2]:
+    for name in [target for target in bench.targets if target in names][: count // 2]:
         weights[f"only {name}"] = {other: float(other == name) for other in names}
     random = np.random.Generator(np.random.Philox(key=draws.key(bench.settings.seed, "weights", *names)))
     number = 0
-    while len(weights) < wanted:
+    while len(weights) < count:
         number += 1
         weights[f"drawn {number}"] = dict(zip(names, random.dirichlet(np.ones(len(names))).tolist(), strict=True))
     return weights
@@ -130,8 +130,8 @@ def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int
     bench.say(f"    search, {title}: {len(chosen)} candidates, {folds} folds, {steps} updates each")
     for name, weights in chosen.items():
         trials = [try_out(bench, f"{title}/{name}/{fold}", weights, fold, steps, frozen) for fold in range(folds)]
-        wanted = [target for target in bench.targets if target in weights]
-        scores = [float(np.mean([skill(trial, target) for target in wanted])) for trial in trials]
+        targets = [target for target in bench.targets if target in weights]
+        scores = [float(np.mean([skill(trial, target) for target in targets])) for trial in trials]
         error = float(np.std(scores, ddof=1) / math.sqrt(folds)) if folds > 1 else 0.0
         tasks = {task: float(np.mean([trial["scores"][task] for trial in trials])) for task in weights}
         told.append(
@@ -147,10 +147,10 @@ def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int
     return {"title": title, "folds": folds, "steps": steps, "all_blocks": frozen == bench.settings.freeze, "candidates": told}
 
 
-def winner(told: Sequence[Mapping]) -> str:
+def winner(scores: Sequence[Mapping]) -> str:
     """Of the candidates within one standard error of the best, the one nearest to uniform weights."""
-    best = max(told, key=lambda one: one["score"])
-    near = [one for one in told if one["score"] >= best["score"] - best["standard_error"]]
+    best = max(scores, key=lambda one: one["score"])
+    near = [one for one in scores if one["score"] >= best["score"] - best["standard_error"]]
     return min(near, key=lambda one: (round(distance(one["weights"]), 12), -one["score"]))["name"]
 
 
@@ -162,14 +162,16 @@ def distance(weights: Weights) -> float:
 def try_out(bench: Bench, key: str, weights: Weights, fold: int, steps: int, frozen: int) -> dict:
     """Train with these weights on all folds but one and judge on that; or what was found before."""
     if key not in bench.results["trials"]:
-        start, kept = time.monotonic(), frozen == bench.frozen
-        learned = [bench.part(name, fold, False, kept) for name, weight in weights.items() if weight > 0]
-        held = [bench.part(name, fold, True, kept) for name in weights]  # made before, as states are of the start's weights
+        start, from_cache = time.monotonic(), frozen == bench.frozen
+        learned = [bench.part(name, fold, False, from_cache) for name, weight in weights.items() if weight > 0]
+        held_out = [
+            bench.part(name, fold, True, from_cache) for name in weights
+        ]  # made before, as states are of the start's weights
         run_trial(bench, weights, learned, steps, frozen)
-        told = {part.name: scores_of(bench, part) for part in held}
+        scores = {part.name: scores_of(bench, part) for part in held_out}
         bench.results["trials"][key] = {
-            "scores": {name: score for name, (score, _) in told.items()},
-            "chance": {name: chance for name, (_, chance) in told.items()},
+            "scores": {name: score for name, (score, _) in scores.items()},
+            "chance": {name: chance for name, (_, chance) in scores.items()},
             "seconds": round(time.monotonic() - start, 2),
         }
         bench.note()

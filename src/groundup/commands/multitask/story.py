@@ -64,7 +64,7 @@ def multitask(settings: Multitask) -> Outcome:
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
-                return run.outcome(report=told(read_json(out / REPORT)))
+                return run.outcome(report=search_summary(read_json(out / REPORT)))
     reader = open_kind(start, checkpoint.read_shape(start))
     for note in reader.notes:
         say(settings, f"    {note}")
@@ -80,9 +80,9 @@ def multitask(settings: Multitask) -> Outcome:
         trained = train_run(run, job, {name: weights[name] for name in job.tables}, settings.weights)
         tune(job, trained)
         publish(run, job, trained)
-        beside = compare(run, everything, job, weights)
-        report = report_on(run, job, trained, weights, search_report, beside)
-        told(report)
+        baselines = compare(run, everything, job, weights)
+        report = report_on(run, job, trained, weights, search_report, baselines)
+        search_summary(report)
         run.reservations += [
             f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
             for name, why in report["dropped"].items()
@@ -90,7 +90,7 @@ def multitask(settings: Multitask) -> Outcome:
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
 
 
-def told(report: dict) -> dict:
+def search_summary(report: dict) -> dict:
     """The report, its results told."""
     for line in report["told"]:
         tell(f"    {line}")
@@ -159,7 +159,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     """Train to the plan's end from wherever the folder stands, and go back to the best checkpoint."""
     settings, start = job.settings, time.monotonic()
     model, family = open_model(settings, job.tables, job.start)
-    learned, held = (
+    learned, held_out = (
         [part_of(settings, name, table, split) for name, table in job.tables.items()] for split in ("train", "validation")
     )
     plan = Plan(**run.plan(lambda: make_plan(settings, job)))
@@ -184,13 +184,13 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
         task_weighting=rule,
         precision=settings.precision,
         hyperparameters=values,
-        facts=facts_of_training(job, model, learned, held, plan, kind),
+        facts=facts_of_training(job, model, learned, held_out, plan, kind),
     )
     state = run_training(
         run,
         training,
         plan,
-        lambda: evaluate(model, held, job),
+        lambda: evaluate(model, held_out, job),
         best_metric=SCORE,
         higher_is_better=True,
         log=lambda line: say(settings, line),
@@ -201,7 +201,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     return Trained(model, family, state.step, state.best_step, time.monotonic() - start)
 
 
-def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Sequence[Part], plan: Plan, kind: str) -> dict:
+def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held_out: Sequence[Part], plan: Plan, kind: str) -> dict:
     """What else a run was given, as run.json and the report keep it. Of the batch, rows of each task on average."""
     settings, rows = job.settings, sum(part.rows.size for part in learned)
     return {
@@ -215,7 +215,7 @@ def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Seq
                 "validation": other.rows.packed.num_rows,
                 "test": job.tables[part.name].count("test"),
             }
-            for part, other in zip(learned, held, strict=True)
+            for part, other in zip(learned, held_out, strict=True)
         },
         "weights": kind,
         "max_length": settings.max_length,
@@ -231,8 +231,8 @@ def too_long(settings: Multitask, part: Part, model: Model) -> str:
     """How many training rows of a task are longer than the longest sequence."""
     framed, how = part.rows.packed, settings.tasks[part.name].too_long
     setting = f"--max_length changes that (the model has room for {model.config.max_positions:,})"
-    told = truncation_warning(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
-    return f"warning: {told}" if how == "truncate" else told
+    line = truncation_warning(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
+    return f"warning: {line}" if how == "truncate" else line
 
 
 def epoch_of(settings: Multitask, job: Job) -> int:
@@ -246,12 +246,12 @@ def make_plan(settings: Multitask, job: Job) -> dict:
     return default_plan(settings, epoch_of(settings, job))
 
 
-def evaluate(model: Model, held: Sequence[Part], job: Job) -> dict[str, float | None]:
+def evaluate(model: Model, held_out: Sequence[Part], job: Job) -> dict[str, float | None]:
     """The main figure of each task on its validation split, and the mean of the targets'."""
-    figures = {part.name: figures_of(model, part) for part in held}
-    scores = {part.name: score_of(part, figures[part.name]) for part in held}
-    told = {f"{part.name}_{part.task.metric}": figures[part.name][part.task.metric] for part in held}
-    return {SCORE: float(np.mean([scores[name] for name in job.targets])), **told}
+    figures = {part.name: figures_of(model, part) for part in held_out}
+    scores = {part.name: score_of(part, figures[part.name]) for part in held_out}
+    figures_of_metrics = {f"{part.name}_{part.task.metric}": figures[part.name][part.task.metric] for part in held_out}
+    return {SCORE: float(np.mean([scores[name] for name in job.targets])), **figures_of_metrics}
 
 
 def tune(job: Job, trained: Trained) -> None:
@@ -278,8 +278,8 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
     ) as folder:
         checkpoint.save(folder, trained.model, trained.family, specials=job.reader.specials)
         job.reader.save(folder, settings.max_length, segments=trained.model.config.num_segments > 0)
-        told = "".join(f"- {name}: {one['task']}\n" for name, one in tasks.items())
-        folder.write_text("README.md", f"# Model for several tasks\n\n{told}\nMade with groundup.\n")
+        lines = "".join(f"- {name}: {one['task']}\n" for name, one in tasks.items())
+        folder.write_text("README.md", f"# Model for several tasks\n\n{lines}\nMade with groundup.\n")
         parts = [part_of(settings, name, table, "train") for name, table in job.tables.items()]
         batches = [part.make(part.rows.batch(np.arange(min(ASKED, part.rows.size))), part.objective, 1.0) for part in parts]
         check_published(
@@ -301,9 +301,9 @@ def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict
     return answers
 
 
-def aside(run: RunFolder, job: Job, weights: Weights, name: str, asked: Sequence[str]) -> dict[str, Answers]:
+def aside(run: RunFolder, job: Job, weights: Weights, name: str, tasks: Sequence[str]) -> dict[str, Answers]:
     """A further training in a folder of its own inside the run, and its answers."""
     say(job.settings, f"to compare with: {name}")
     with RunFolder.open(run.path / name, {"weights": weights}) as inner:
         trained = train_run(inner, job, weights, "fixed")
-    return {task: answers_of(job, trained.model, task) for task in asked}
+    return {task: answers_of(job, trained.model, task) for task in tasks}

@@ -20,9 +20,9 @@ from groundup.tasks.rows.splitting import Draw, learn, split_table
 
 def open_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
     """The tables that a run keeps, or those that it will."""
-    kept = Path(settings.out) / "data"
-    if all((kept / name).is_dir() for name in settings.tasks):
-        tables = {name: stored_table(kept / name, reader.with_columns(())) for name in settings.tasks}
+    data = Path(settings.out) / "data"
+    if all((data / name).is_dir() for name in settings.tasks):
+        tables = {name: stored_table(data / name, reader.with_columns(())) for name in settings.tasks}
     else:
         tables = make_tables(settings, reader)
     for name, table in tables.items():
@@ -58,8 +58,8 @@ def draw_of(settings: Multitask, one: TaskSettings) -> Draw:
 def fixed_splits(settings: Multitask, name: str, table: LabelledRows) -> set[int]:
     """Splits that files tell; the others were drawn."""
     one, given = settings.tasks[name], set(given_splits(table.given))
-    told = {VALIDATION: one.validation is not None or "validation" in given, TEST: one.test is not None or "test" in given}
-    return {split for split, known in told.items() if known}
+    is_given = {VALIDATION: one.validation is not None or "validation" in given, TEST: one.test is not None or "test" in given}
+    return {split for split, known in is_given.items() if known}
 
 
 def unite(tables: list[LabelledRows], fixed: list[set[int]]) -> list[int]:
@@ -76,15 +76,15 @@ def unite(tables: list[LabelledRows], fixed: list[set[int]]) -> list[int]:
     for rows in np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1):
         if len(set(owner[rows].tolist())) < 2:
             continue
-        told = [(int(owner[i]), int(place[i]), int(tables[owner[i]].splits[place[i]])) for i in rows]
-        known = [split for table, _, split in told if split in fixed[table]]
-        drawn = [split for _, _, split in told if split != LEFT_OUT]
-        wanted = (TEST if TEST in known else VALIDATION) if known else drawn[0] if drawn else LEFT_OUT
-        for table, row, split in told:
-            if split in (LEFT_OUT, wanted):
+        marks = [(int(owner[i]), int(place[i]), int(tables[owner[i]].splits[place[i]])) for i in rows]
+        known = [split for table, _, split in marks if split in fixed[table]]
+        drawn = [split for _, _, split in marks if split != LEFT_OUT]
+        chosen_split = (TEST if TEST in known else VALIDATION) if known else drawn[0] if drawn else LEFT_OUT
+        for table, row, split in marks:
+            if split in (LEFT_OUT, chosen_split):
                 continue
-            free = split not in fixed[table] and wanted not in fixed[table]
-            tables[table].splits[row] = wanted if free else LEFT_OUT
+            free = split not in fixed[table] and chosen_split not in fixed[table]
+            tables[table].splits[row] = chosen_split if free else LEFT_OUT
             moved[table] += 1
     return moved
 

@@ -61,13 +61,13 @@ class Bench:
         make_parents(self.home)
         write_file(self.home / "search.json", canonical(self.results))
 
-    def part(self, name: str, fold: int, held: bool, kept: bool) -> Part:
-        """The rows of a fold, or (not `held`) of all others; `kept`: from states after the frozen blocks."""
-        table, chosen = self.tables[name], (self.folds[name] == fold) == held
+    def part(self, name: str, fold: int, held_out: bool, cached: bool) -> Part:
+        """The rows of a fold, or (not `held_out`) of all others; `cached`: from states after the frozen blocks."""
+        table, chosen = self.tables[name], (self.folds[name] == fold) == held_out
         rows = np.flatnonzero(chosen)
         texts, targets = table.texts_of("train"), table.targets_of("train")
         part = make_part(self.settings, name, table.task, [texts[i] for i in rows], [targets[i] for i in rows], table.reader)
-        return from_states(part, self.states(name), chosen) if kept and self.keeps else part
+        return from_states(part, self.states(name), chosen) if cached and self.keeps else part
 
     def states(self, name: str) -> CachedStates:
         """The states of all training rows of a task after the frozen blocks."""

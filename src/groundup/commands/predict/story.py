@@ -67,17 +67,17 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
     elif predictor.task is not None:
         pairs = predictor.pairs
         if pairs and len(settings.text) != 2:
-            told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
-            raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
+            columns = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
+            raise InputError("TWO_TEXTS", "text", f"the model reads pairs{columns}", "give --text twice")
         if any(MASK in text for text in settings.text):
             say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
         texts = [settings.text] if pairs else list(settings.text)
-        asked = [(text,) if isinstance(text, str) else text for text in texts]
+        rows = [(text,) if isinstance(text, str) else text for text in texts]
         predictions = predictor.answers_with_limits(texts)
-        for text, answer in zip(asked, predictions.answers, strict=True):
+        for text, answer in zip(rows, predictions.answers, strict=True):
             print(predictor.reader.title(text) + predictor.task.as_text(answer, text))
             answers.append(predictor.task.as_dict(answer))
-        for line in predictor.limit_warnings(int(predictions.long.sum()), len(asked), int(predictions.unfinished.sum())):
+        for line in predictor.limit_warnings(int(predictions.long.sum()), len(rows), int(predictions.unfinished.sum())):
             say(settings, f"    {line}")
     else:
         for text in settings.text:

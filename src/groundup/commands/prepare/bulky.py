@@ -85,7 +85,7 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
     with new_folder(out, kind="data", settings=fixed, extra={kind.name: kind.shape(settings)}) as folder:
         counts = write_rows(folder, unrepeated(settings, kind, rejects), settings, kind, rejects)
         rejects.check_sum(sum(counts.values()))
-        folder.write_text("rejects.jsonl", "".join(canonical(r).replace("\n", "") + "\n" for r in rejects.kept))
+        folder.write_text("rejects.jsonl", "".join(canonical(r).replace("\n", "") + "\n" for r in rejects.described))
         report = make_report(settings, kind, rejects, counts)
         folder.write_json("report.json", report)
         folder.write_text("report.html", kind.page(report))
@@ -203,5 +203,5 @@ def make_report(settings: Prepare, kind: BulkyKind, rejects: Rejects, counts: Co
         "reading": rejects.notes(),
         "splits": {name: sum(n for (split, _), n in counts.items() if split == name) for name in SPLITS},
         "labels": {label: dict(per_label) for label, per_label in labels.items()},
-        "rejects": rejects.kept[:20],
+        "rejects": rejects.described[:20],
     }

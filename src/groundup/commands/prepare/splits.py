@@ -87,8 +87,8 @@ class Chooser:
         if split.time_column is not None:
             return split_by_time(np.arange(len(units)), self.newest(units, keys, split.time_column), split)
         if split.group_by == CONTAINMENT:
-            wanted = set(units.tolist())
-            texts = ["\n".join(paragraphs) for number, paragraphs in stored_documents(self.records) if number in wanted]
+            ids = set(units.tolist())
+            texts = ["\n".join(paragraphs) for number, paragraphs in stored_documents(self.records) if number in ids]
             return split_by_containment(
                 containers(texts), lambda whole: cluster([texts[i] for i in whole]), [None] * len(texts), split, seed
             )
@@ -136,11 +136,11 @@ class Chooser:
 
     def notes(self) -> list[str]:
         """What a person should know of the splits."""
-        asked = set(given(self.settings))
+        names = set(given(self.settings))
         lines = [
             f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
             for name, share in self.shares.items()
-            if not share and f"split.{name}" in asked
+            if not share and f"split.{name}" in names
         ]
         lines += empty_splits({name: int((self.names == number).sum()) for number, name in enumerate(SPLITS)}, self.shares)
         if self.left_out:

@@ -88,15 +88,15 @@ def prepare(settings: Prepare) -> Outcome:
         write_shards(folder, records, chosen, encoder, tally, workers, joint(settings))
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
-        folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.kept))
+        folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.described))
         report = make_report(settings, folder.path, rejects, counts, tally, encoder)
         report["documents"]["in_no_split"] = chosen.left_out
         report["sentence_tokens"]["matters"] = not encoder.verbatim  # else texts are read on across sentences
         folder.write_json("report.json", report)
         folder.write_text("report.html", data_page(report))
     for split, counts in tally.splits.items():
-        told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
-        say(settings, f"{split}: {told}")
+        summary = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
+        say(settings, f"{split}: {summary}")
     if warning := many_at_cap(report["sentence_tokens"], translator("en")):
         say(settings, f"warning: {warning}")
     return Outcome(out, report)
@@ -176,19 +176,21 @@ def reasons(rejects: Rejects, counts: Counts) -> list[str]:
 
 def vocabulary_notes(settings: Prepare, encoder: Encoder, characters: int) -> list[str]:
     """The size of the tokenizer and, if it is not the one asked for, why; and whether it has seen all of the text."""
-    asked, size = settings.tokenizer, encoder.vocab_size
-    if asked.existing is not None:
+    asked_for, size = settings.tokenizer, encoder.vocab_size
+    if asked_for.existing is not None:
         return [f"tokenizer of {size:,} entries"]
-    told = f"tokenizer of {size:,} entries"
-    if size > asked.vocab_size:
-        told += f", not {asked.vocab_size:,}: so many are needed for single letters or bytes"
-    elif size < asked.vocab_size:
-        often = asked.min_frequency > 1 and asked.kind != "unigram"
-        more = f" that occur {asked.min_frequency} times; --tokenizer.min_frequency {asked.min_frequency - 1} gives more"
-        told += f", not {asked.vocab_size:,}: the text has no more {ENTRIES[asked.kind]}{more if often else ''}"
-    limit = asked.sample_megabytes * 2**20
-    seen = f"    trained on the first {asked.sample_megabytes:,} MB of the text; --tokenizer.sample_megabytes changes that"
-    return [told, seen] if characters > limit else [told]
+    line = f"tokenizer of {size:,} entries"
+    if size > asked_for.vocab_size:
+        line += f", not {asked_for.vocab_size:,}: so many are needed for single letters or bytes"
+    elif size < asked_for.vocab_size:
+        often = asked_for.min_frequency > 1 and asked_for.kind != "unigram"
+        more = (
+            f" that occur {asked_for.min_frequency} times; --tokenizer.min_frequency {asked_for.min_frequency - 1} gives more"
+        )
+        line += f", not {asked_for.vocab_size:,}: the text has no more {ENTRIES[asked_for.kind]}{more if often else ''}"
+    limit = asked_for.sample_megabytes * 2**20
+    hint = f"    trained on the first {asked_for.sample_megabytes:,} MB of the text; --tokenizer.sample_megabytes changes that"
+    return [line, hint] if characters > limit else [line]
 
 
 def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
@@ -321,7 +323,7 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
         },
         "paragraphs": {
             "read": counts.paragraphs,
-            "kept": counts.kept,
+            "kept": counts.paragraphs,
             "changed": dict(sorted(counts.changed.items())),
             "dropped": dict(sorted(counts.dropped.items())),
         },
@@ -334,6 +336,6 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
             "characters_per_token": round(tally.characters / max(1, tokens), 3),
         },
         **described,
-        "rejects": rejects.kept[: folder_report.SHOWN],
+        "rejects": rejects.described[: folder_report.SHOWN],
         "examples": [{"id": d.id, "text": "\n".join(d.paragraphs)[: 5 * folder_report.SHOWN]} for d in tally.first],
     }

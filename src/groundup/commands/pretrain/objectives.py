@@ -16,16 +16,16 @@ OBJECTIVES: dict[str, Pretraining] = {
 
 
 def objective_of(settings: Pretrain, family: Family | None) -> str:
-    """What is learned: as asked for, or what the family of the model continued was made for."""
+    """What is learned: as objective for, or what the family of the model continued was made for."""
     if family is None:
         return settings.named_objective or "masked"
     natural = family.objectives[0]
-    asked = settings.named_objective or natural
-    if asked not in family.objectives:
+    objective = settings.named_objective or natural
+    if objective not in family.objectives:
         raise InputError(
             "WRONG_OBJECTIVE",
             "objective",
-            f"{settings.model} is a {family.name}, which does not learn '{asked}'",
+            f"{settings.model} is a {family.name}, which does not learn '{objective}'",
             f"leave --objective out: {family.name} learns '{natural}'",
         )
-    return asked
+    return objective

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundup.commands.pretrain.settings import Pretrain
-from groundup.commands.shared.resolving import LATER, config_of, told, width_of
+from groundup.commands.shared.resolving import LATER, config_of, hyperparameter_lines, width_of
 from groundup.families.presets import size_of
 
 
@@ -20,7 +20,7 @@ def preview(settings: Pretrain) -> list[str]:
     regime = regimes.regime_of(settings, kind)
     width = size_of(settings.preset).hidden_size if settings.model is None else width_of(settings.model)
     size = settings.batch_size or regime.batch_size
-    lines = told(str(settings.model), None if width is None else regimes.optimizer_of(settings, regime, width))
+    lines = hyperparameter_lines(str(settings.model), None if width is None else regimes.optimizer_of(settings, regime, width))
     read = OBJECTIVES[kind].settings
     rates = f", mask_rate {regime.masking.rate:g} falling to {regime.masking.final_rate:g}" if "mask_unit" in read else ""
     gamma = f", gamma {regime.gamma:g}" if "gamma" in read else ""

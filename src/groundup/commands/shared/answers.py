@@ -108,12 +108,12 @@ def input_rows(
             yield Row({"text": line.rstrip("\r\n")}, "-", number)
         return
     read = replace(settings, max_rejects=sys.maxsize)  # they are answered, too
-    rejects, told = Rejects(deliver_faulty=True), 0
+    rejects, num_notes = Rejects(deliver_faulty=True), 0
     for row in read_rows([source], read, rejects, columns, class_folders=class_folders):
-        for note in rejects.inferred[told:]:
+        for note in rejects.inferred[num_notes:]:
             tell(f"    {rejects.placed(note)}")
-        told = len(rejects.inferred)
+        num_notes = len(rejects.inferred)
         yield row
-    for note in rejects.notes()[told:]:
+    for note in rejects.notes()[num_notes:]:
         tell(f"    {note}")
     refuse(settings, *rejects.cases(), prefix="read.")

@@ -68,9 +68,9 @@ def refuse_other_numbers(model: Model, back: Model, batch: Batch, place: Path) -
 
 def said_of(model: Model, batch: Batch) -> dict[str, Tensor]:
     """What the heads say; of a model without one that the batch asks, the states of its backbone."""
-    asked = {name: places for name, places in batch.positions.items() if name in model.heads}
-    if asked or batch.source is not None:
-        return model(batch.tokens, batch.layout, batch.segments, asked, batch.source, batch.start)
+    positions = {name: places for name, places in batch.positions.items() if name in model.heads}
+    if positions or batch.source is not None:
+        return model(batch.tokens, batch.layout, batch.segments, positions, batch.source, batch.start)
     return {"states": model.backbone(batch.tokens, batch.layout, batch.segments)}
 
 

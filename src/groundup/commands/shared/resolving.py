@@ -50,19 +50,22 @@ def width_of(model: str) -> int | None:
 def lines_of(values: Hyperparameters) -> list[str]:
     """The values of an optimizer for people."""
     rest = {name: value for name, value in asdict(values).items() if name not in ("method", "learning_rate")}
-    told = ", ".join(
+    line = ", ".join(
         f"{name} {str(value).lower() if isinstance(value, bool) else format(value, 'g')}" for name, value in rest.items()
     )
-    return [f"resolved: {values}", f"resolved: {told}"]
+    return [f"resolved: {values}", f"resolved: {line}"]
 
 
 def dry_transfer(model: str, optimizer: OptimizerSettings, settings: Steps, tasks: int = 1) -> list[str]:
     """Of a command that trains a pretrained model on labelled rows as fine-tuning does."""
     width = width_of(model)
-    return [*told(model, None if width is None else finetuning_hyperparameters(optimizer, width)), *steps_told(settings, tasks)]
+    return [
+        *hyperparameter_lines(model, None if width is None else finetuning_hyperparameters(optimizer, width)),
+        *steps_told(settings, tasks),
+    ]
 
 
-def told(model: str, values: Hyperparameters | None) -> list[str]:
+def hyperparameter_lines(model: str, values: Hyperparameters | None) -> list[str]:
     """The values of an optimizer for people; None where the model does not say how wide it is."""
     return (
         lines_of(values)

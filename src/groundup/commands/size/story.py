@@ -50,7 +50,7 @@ class Batch(NamedTuple):
 
     reading: BatchShape
     source: BatchShape | None
-    asked: dict[str, float]
+    positions_by_head: dict[str, float]
 
 
 def size(settings: Size) -> Outcome:
@@ -101,7 +101,7 @@ def new_shape(settings: Size, preset: str | presets.Size, words: int) -> Shape:
     return Shape(made.config, made.heads, made.encoder)
 
 
-def fitting(settings: Size, wanted: float, words: int) -> Shape:
+def fitting(settings: Size, target: float, words: int) -> Shape:
     """The shape of about so many parameters whose width is nearest to ASPECT times its depth."""
 
     def parameters(layers: int, width: int) -> int:
@@ -110,12 +110,12 @@ def fitting(settings: Size, wanted: float, words: int) -> Shape:
 
     def off(layers: int, width: int) -> float:
         """How far from the wanted number, and from the aspect."""
-        return abs(parameters(layers, width) / wanted - 1) + abs(width / layers - ASPECT) / ASPECT / 4
+        return abs(parameters(layers, width) / target - 1) + abs(width / layers - ASPECT) / ASPECT / 4
 
     candidates = []
     for width in WIDTHS:
         one, two = parameters(1, width), parameters(2, width)
-        layers = max(1, round(1 + (wanted - one) / (two - one)))
+        layers = max(1, round(1 + (target - one) / (two - one)))
         candidates.append((off(layers, width), layers, width))
     _, layers, width = min(candidates)
     return new_shape(settings, presets.Size(layers, width, width // 64), words)
@@ -136,8 +136,8 @@ def batch_of(settings: Size, shape: Shape, sequences: int) -> Batch:
     if paired:
         whole = BatchShape(sequences=sequences, length=PAIR * length, lengths=min(sequences, PAIR_LENGTHS))
     masked = settings.mask_rate if settings.mask_rate is not None else 0.15 if settings.regime == "paper" else 0.225
-    asked = {name: masked * whole.tokens if name == "mlm" else sequences for name in shape.heads}
-    return Batch(whole, None, asked)
+    positions = {name: masked * whole.tokens if name == "mlm" else sequences for name in shape.heads}
+    return Batch(whole, None, positions)
 
 
 def costs_of(shape: Shape, batch: Batch) -> sizes.Size:
@@ -149,7 +149,7 @@ def costs_of(shape: Shape, batch: Batch) -> sizes.Size:
         sequences=reading.sequences,
         length=round(reading.length),
         encoder=shape.encoder,
-        positions={name: round(number) for name, number in batch.asked.items()},
+        positions={name: round(number) for name, number in batch.positions_by_head.items()},
         source_length=round(batch.source.length) if batch.source else None,
     )
 
@@ -159,7 +159,7 @@ def this_machine(settings: Size, shape: Shape, batch: Batch) -> dict:
     measured = settings.gflops is None
     own = rates.measure_rates() if settings.gflops is None else step_time.scale_rates(1e9 * settings.gflops)
     costs = costs_of(shape, batch_of(settings, shape, min(settings.batch_size, MOST_AT_ONCE)))
-    work = step_time.update_work(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
+    work = step_time.update_work(shape.config, shape.heads, batch.reading, batch.positions_by_head, shape.encoder, batch.source)
     return {
         "training_bytes": costs.training_bytes,
         "peak_bytes": costs.peak_bytes,
@@ -220,15 +220,15 @@ def lines(settings: Size, config: TransformerConfig, facts: dict) -> list[str]:
     t = translator(settings.language, SIZE)
     parts = ", ".join(f"{name} {count:,}" for name, count in facts["parameters_by_part"].items() if count)
     heads = t("heads" if len(set(config.heads)) == 1 else "heads in all", count=sum(config.heads) // heads_of(config))
-    told = [
+    body = [
         t("shape", layers=config.num_layers, width=config.hidden_size, heads=heads, words=f"{config.vocab_size:,}"),
         t("parameters", count=f"{facts['parameters']:,}", parts=parts),
         t("work", operations=flop_text(facts["training_operations_per_step"])),
     ]
     if facts["cache_bytes"]:
-        told.append(t("cache", bytes=bytes_of(facts["cache_bytes"]), sequences=settings.batch_size, length=settings.length))
-    told += here(settings, facts, t) if settings.hardware == "this" else elsewhere(settings, facts, t)
-    return told + run_lines(facts, t)
+        body.append(t("cache", bytes=bytes_of(facts["cache_bytes"]), sequences=settings.batch_size, length=settings.length))
+    body += here(settings, facts, t) if settings.hardware == "this" else elsewhere(settings, facts, t)
+    return body + run_lines(facts, t)
 
 
 def heads_of(config: TransformerConfig) -> int:
@@ -238,7 +238,7 @@ def heads_of(config: TransformerConfig) -> int:
 
 def here(settings: Size, facts: dict, t) -> list[str]:
     """Memory and time on this machine."""
-    told = [
+    lines = [
         t(
             "memory here",
             use=bytes_of(facts["inference_bytes"]),
@@ -249,12 +249,12 @@ def here(settings: Size, facts: dict, t) -> list[str]:
         )
     ]
     if facts["memory_bytes"] and facts["peak_bytes"] > facts["memory_bytes"]:
-        told.append(t("too large", bytes=bytes_of(facts["memory_bytes"])))
+        lines.append(t("too large", bytes=bytes_of(facts["memory_bytes"])))
     own, by = facts["rates"], facts["seconds_by_part"]
     shares = {name: f"{100 * seconds / facts['seconds_per_step']:.0f} %" for name, seconds in by.items()}
-    told.append(t("time here", seconds=seconds_text(facts["seconds_per_step"]), **shares))
+    lines.append(t("time here", seconds=seconds_text(facts["seconds_per_step"]), **shares))
     key = "rates" if facts["rates_measured"] else "rates given"
-    told.append(
+    lines.append(
         t(
             key,
             threads=facts["threads"],
@@ -264,13 +264,13 @@ def here(settings: Size, facts: dict, t) -> list[str]:
             call=f"{1e6 * own['call']:.0f}",
         )
     )
-    return told
+    return lines
 
 
 def elsewhere(settings: Size, facts: dict, t) -> list[str]:
     """The same on hardware by its published figures."""
     machine, needed = facts["hardware"], facts["devices_needed"]
-    told = [
+    lines = [
         t(
             "hardware",
             title=t(settings.hardware),
@@ -281,14 +281,14 @@ def elsewhere(settings: Size, facts: dict, t) -> list[str]:
         t("memory there", state=bytes_of(facts["state_bytes"]), sequence=bytes_of(facts["bytes_per_sequence"])),
     ]
     fits = t("no sequence fits") if needed is None else t("devices", count=needed, once=facts["sequences_at_once"])
-    return [*told, fits, t("time there", seconds=seconds_text(facts["seconds_per_step"]))]
+    return [*lines, fits, t("time there", seconds=seconds_text(facts["seconds_per_step"]))]
 
 
 def run_lines(facts: dict, t) -> list[str]:
     """The run that is asked about."""
     if "steps" not in facts:
         return []
-    told = [
+    lines = [
         t(
             "run",
             steps=f"{facts['steps']:,}",
@@ -298,10 +298,10 @@ def run_lines(facts: dict, t) -> list[str]:
         )
     ]
     if "epochs" in facts:
-        told.append(t("passes", count=f"{facts['epochs']:.1f}"))
+        lines.append(t("passes", count=f"{facts['epochs']:.1f}"))
     else:
-        told.append(t("data", tokens=f"{facts['tokens']:,}", bytes=bytes_of(facts["data_bytes"])))
-    return [*told, t("estimated")]
+        lines.append(t("data", tokens=f"{facts['tokens']:,}", bytes=bytes_of(facts["data_bytes"])))
+    return [*lines, t("estimated")]
 
 
 def time_text(minutes: float, t) -> str:

@@ -39,13 +39,13 @@ def verify(settings: Verify) -> Outcome:
 
 def verified(root: Path) -> Iterator[tuple[Path, list[Problem], str]]:
     """Every folder that vouches for something, with what is wrong with it, and what it does not vouch for."""
-    kept = {
+    folders = {
         path.parent: path.name
         for kind in (MANIFEST, "run.json")
         for path in root.rglob(kind)
         if not any(part.startswith((".tmp-", ".trash-")) for part in path.relative_to(root).parts)
     }
-    for folder, kind in sorted(kept.items()):
+    for folder, kind in sorted(folders.items()):
         if kind == MANIFEST:
             yield folder, verify_folder(folder), ""
         elif is_vouched(folder):

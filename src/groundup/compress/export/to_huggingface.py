@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from groundup.adapter_folder import beside
+from groundup.adapter_folder import sibling
 from groundup.compress.export.padded_model import NEXT
 from groundup.compress.export.parity import Predict, in_torch
 from groundup.compress.export.silence import silence
@@ -86,7 +86,7 @@ def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> No
     problem = task.name if task is not None else "classification"
     checkpoint.save(new, predictor.model, family, labels=labels, specials=predictor.reader.specials, problem=problem)
     for name in COPIED:
-        place = beside(folder, name)
+        place = sibling(folder, name)
         if (place / name).is_file():
             new.write_bytes(name, read_verified(place, name))
 

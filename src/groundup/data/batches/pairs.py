@@ -101,8 +101,8 @@ class Pairs:
         room = self.length - 3
         while first < last:
             u = draws.uniform(draws.key(self.pair_key, epoch), len(rows), np.arange(DRAWS)).tolist()
-            wanted = room if u[0] >= self.short_share else 2 + int(u[1] * (room - 1))
-            end = int(np.searchsorted(sentences, sentences[first] + wanted, side="left"))
+            size = room if u[0] >= self.short_share else 2 + int(u[1] * (room - 1))
+            end = int(np.searchsorted(sentences, sentences[first] + size, side="left"))
             end = min(max(end, first + 2), last)
             if end - first < 2:
                 start, stop = int(sentences[first]), int(sentences[end])
@@ -117,20 +117,20 @@ class Pairs:
                     a, a_end, b, b_end = b, b_end, a, a_end
                 label = RANDOM if u[3] < 0.5 else NEXT
             elif u[3] < 0.5 and len(self.documents) > 2:
-                b, b_end = self._other(document, max(1, wanted - (a_end - a)), u[4], u[5])
+                b, b_end = self._other(document, max(1, size - (a_end - a)), u[4], u[5])
                 label, first = RANDOM, cut
             else:
                 b, b_end = a_end, int(sentences[end])
                 label, first = NEXT, end
             rows.append((*truncate(a, a_end, b, b_end, room, u[6], u[7]), label))
 
-    def _other(self, document: int, wanted: int, u: float, v: float) -> tuple[int, int]:
-        """Text of another document, from a random sentence on, about `wanted` tokens."""
+    def _other(self, document: int, size: int, u: float, v: float) -> tuple[int, int]:
+        """Text of another document, from a random sentence on, about `size` tokens."""
         other = int(u * (len(self.documents) - 2))
         other += other >= document
         first, last = int(self.documents[other]), int(self.documents[other + 1])
         begin = first + int(v * (last - first))
-        end = int(np.searchsorted(self.sentences, self.sentences[begin] + wanted, side="left"))
+        end = int(np.searchsorted(self.sentences, self.sentences[begin] + size, side="left"))
         end = min(max(end, begin + 1), last)
         return int(self.sentences[begin]), int(self.sentences[end])
 

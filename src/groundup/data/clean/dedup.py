@@ -174,14 +174,14 @@ class Index:
     def find(self, records: bytes) -> np.ndarray:
         """[records] the number of each of several records laid end to end, as far as it was there before this batch."""
         self.settle()
-        wanted, known = self.words(records), self.words(self.records)
-        first_numbers = np.zeros(len(wanted), dtype=np.uint32)
-        left, place = np.arange(len(wanted)), self.places(wanted)
+        words, known = self.words(records), self.words(self.records)
+        first_numbers = np.zeros(len(words), dtype=np.uint32)
+        left, place = np.arange(len(words)), self.places(words)
         while len(left):
-            taken = np.flatnonzero(self.slots[place])
-            left, place = left[taken], place[taken]
+            filled = np.flatnonzero(self.slots[place])
+            left, place = left[filled], place[filled]
             numbers = self.slots[place]
-            same = (known[numbers - 1] == wanted[left]).all(axis=1)
+            same = (known[numbers - 1] == words[left]).all(axis=1)
             first_numbers[left[same]] = numbers[same]
             left, place = left[~same], self.after(place[~same])
         return first_numbers

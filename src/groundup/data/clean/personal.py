@@ -122,11 +122,11 @@ def scrub_numbers(text: str) -> str:
 
 def hide_account(match: re.Match) -> str:
     """An international account number has the length that its country says; what follows it stays."""
-    text, wanted = match[0], COUNTRIES.get(match[0][:2], 0)
+    text, length = match[0], COUNTRIES.get(match[0][:2], 0)
     ends = [place for place, character in enumerate(text, 1) if character not in " -"]
-    if not wanted or len(ends) < wanted:
+    if not length or len(ends) < length:
         return text
-    end = ends[wanted - 1]
+    end = ends[length - 1]
     after = text[end : end + 1] or match.string[match.end() : match.end() + 1]
     alone = not (after.isascii() and after.isalnum())
     return "<account>" + text[end:] if alone and is_iban(text[:end]) else text

@@ -68,13 +68,13 @@ class Counts:
     """Paragraphs seen and kept, and how many each rule changed and dropped."""
 
     paragraphs: int = 0
-    kept: int = 0
+    paragraphs: int = 0
     changed: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         self.paragraphs += other.paragraphs
-        self.kept += other.kept
+        self.paragraphs += other.paragraphs
         self.changed += other.changed
         self.dropped += other.dropped
 
@@ -106,18 +106,18 @@ class Cleaner:
                 text = after
         return text
 
-    def paragraph(self, text: str, seen: set[str]) -> str | None:
+    def paragraph(self, text: str, earlier: set[str]) -> str | None:
         """A cleaned paragraph, or None when a rule drops it."""
         self.counts.paragraphs += 1
         text = self.text(text)
-        reason = self.reason(text, seen)
+        reason = self.reason(text, earlier)
         if reason:
             self.counts.dropped[reason] += 1
             return None
-        self.counts.kept += 1
+        self.counts.paragraphs += 1
         return text
 
-    def reason(self, text: str, seen: set[str]) -> str:
+    def reason(self, text: str, earlier: set[str]) -> str:
         """The rule that drops a paragraph, or nothing."""
         if not text or len(text) < self.settings.min_characters:
             return "too_short" if text else "empty"
@@ -126,12 +126,16 @@ class Cleaner:
             if letters / len(text) < self.settings.min_letters:
                 return "few_letters"
         if self.settings.repeated_lines and len(text) > LONG:
-            if text in seen:
+            if text in earlier:
                 return "repeated"
-            seen.add(text)
+            earlier.add(text)
         return ""
 
     def document(self, paragraphs: Sequence[str]) -> list[str]:
         """The cleaned paragraphs of a document that are left."""
-        seen: set[str] = set()
-        return [kept for kept in (self.paragraph(paragraph, seen) for paragraph in paragraphs) if kept is not None]
+        earlier: set[str] = set()
+        return [
+            paragraphs
+            for paragraphs in (self.paragraph(paragraph, earlier) for paragraph in paragraphs)
+            if paragraphs is not None
+        ]

@@ -50,8 +50,8 @@ def read_rows(
             conclude(False, [source], settings, rejects)
     sources = [source for source in sources if not pairs[source] and not brat[source]]
     if sources:
-        wanted = Columns(tuple(columns), None if others is None else tuple(others))
-        yield from rows_of_tables(sources, settings, rejects, wanted, class_folders)
+        columns_read = Columns(tuple(columns), None if others is None else tuple(others))
+        yield from rows_of_tables(sources, settings, rejects, columns_read, class_folders)
 
 
 def rows_of_pairs(

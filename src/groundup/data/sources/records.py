@@ -112,12 +112,12 @@ class Declared:
 class Rejects:
     """The account of reading: every record is kept, joined to another, dropped by a rule, or rejected by a fault.
 
-    `kept` describes the first rejects (place, code, what, byte offset), in the order of the records, whenever they were found;
+    `described` holds the first rejects (place, code, what, byte offset), in the order of the records, whenever they were found;
     all are counted. `skipped` counts files of
     folders and archives that were passed over; `fingerprint` is fed with (name, size, SHA-256) of every file read.
     """
 
-    kept: list[dict] = field(default_factory=list)
+    described: list[dict] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)  # records read when each of these was
     counts: Counter = field(default_factory=Counter)  # code -> faults and drops
     read: int = 0
@@ -167,8 +167,10 @@ class Rejects:
         at = bisect_right(self.numbers, number)
         if at < KEPT_REJECTS:
             self.numbers.insert(at, number)
-            self.kept.insert(at, {"place": place, "code": code, "what": what} | ({} if offset is None else {"byte": offset}))
-            del self.numbers[KEPT_REJECTS:], self.kept[KEPT_REJECTS:]
+            self.described.insert(
+                at, {"place": place, "code": code, "what": what} | ({} if offset is None else {"byte": offset})
+            )
+            del self.numbers[KEPT_REJECTS:], self.described[KEPT_REJECTS:]
 
     def skip(self, name: str, reason: str) -> None:
         """A file that is none of ours to read."""
@@ -251,19 +253,19 @@ class Rejects:
 
     def places(self, most: int) -> str:
         """The first faults; what is wrong is said once for all places in a row where it is the same."""
-        told: list[tuple[list[str], str]] = []
+        lists: list[tuple[list[str], str]] = []
         for one in self.first[:most]:
-            if told and told[-1][1] == one["what"]:
-                told[-1][0].append(one["place"])
+            if lists and lists[-1][1] == one["what"]:
+                lists[-1][0].append(one["place"])
             else:
-                told.append(([one["place"]], one["what"]))
-        return "; ".join(f"{', '.join(places)} {what}" for places, what in told)
+                lists.append(([one["place"]], one["what"]))
+        return "; ".join(f"{', '.join(places)} {what}" for places, what in lists)
 
-    def check_sum(self, kept: int) -> None:
+    def check_sum(self, num_kept: int) -> None:
         """read = kept + joined + dropped by rule + rejected by fault; else the fault is ours."""
-        if self.read != kept + self.joined + self.dropped + self.faults:
+        if self.read != num_kept + self.joined + self.dropped + self.faults:
             raise AssertionError(
-                f"read {self.read} records, but kept {kept} + joined {self.joined} + dropped {self.dropped}"
+                f"read {self.read} records, but kept {num_kept} + joined {self.joined} + dropped {self.dropped}"
                 f" + rejected {self.faults}"
             )
 

@@ -67,14 +67,14 @@ def told_by_name(texts: Sequence[str], targets: np.ndarray, labels: Sequence[str
     """How many rows hold the name of exactly one label, and in how many of these it is theirs."""
     names = [fold(label) for label in labels]
     sought = {k: name for k, name in enumerate(names) if len(name) >= (SHORTEST_NAME if name.isascii() else 2)}
-    held = right = 0
+    num_named = right = 0
     for text, target in zip(texts, targets.tolist(), strict=True):
         folded = fold(text)
         matches = [k for k, name in sought.items() if holds(folded, name)]
         if len(matches) == 1:
-            held += 1
+            num_named += 1
             right += matches[0] == target
-    return held / max(1, len(texts)), right / max(1, held)
+    return num_named / max(1, len(texts)), right / max(1, num_named)
 
 
 def holds(text: str, name: str) -> bool:

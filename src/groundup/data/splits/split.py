@@ -91,13 +91,13 @@ def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSe
     for stratum, names in sorted(strata.items(), key=lambda pair: str(pair[0])):
         draw = draws.uniform(draws.key(seed, "split", stratum), np.array(names, dtype=np.uint64))
         total = sum(len(members[n]) for n in names)
-        wanted = {TEST: settings.test * total, VALIDATION: settings.validation * total}
+        sizes = {TEST: settings.test * total, VALIDATION: settings.validation * total}
         for place in np.argsort(draw, kind="stable"):
             rows = members[names[place]]
             for split in (TEST, VALIDATION):
-                if wanted[split] >= max(0.5, len(rows) / 2):
+                if sizes[split] >= max(0.5, len(rows) / 2):
                     result[rows] = split
-                    wanted[split] -= len(rows)
+                    sizes[split] -= len(rows)
                     break
     return result
 
@@ -141,11 +141,11 @@ def split_by_containment(
 ) -> np.ndarray:
     """[rows] the split of each, or LEFT_OUT for one that would leak. Whole rows (those that are no part of another) are split,
     by the clusters of theirs; a part trains only if every row that holds it trains."""
-    whole = np.array([i for i, held in enumerate(holders) if not held])
+    whole = np.array([i for i, containers in enumerate(holders) if not containers])
     result = np.full(len(holders), LEFT_OUT, dtype=np.int8)
     result[whole] = assign(clusters_of(whole), [labels[i] for i in whole], settings, seed)
-    for row, held in enumerate(holders):
-        if held and settings.contained == "train" and all(result[i] == TRAIN for i in held):
+    for row, containers in enumerate(holders):
+        if containers and settings.contained == "train" and all(result[i] == TRAIN for i in containers):
             result[row] = TRAIN
     return result
 

@@ -52,7 +52,7 @@ def order_of_times(
     forms = Counter(time.form for time in moments if time is not None)
     usual = max(forms, key=lambda form: forms[form], default="")
     other = [row for row, time in enumerate(moments) if time is not None and time.form != usual]
-    beside = next(
+    example = next(
         (
             f" beside '{printable(times[row], 60)}'"
             for row, time in enumerate(moments)
@@ -63,7 +63,7 @@ def order_of_times(
     for rows, what in (
         (unknown, "is neither a number nor a date"),
         (missing, "holds no time"),
-        (other, f"is written another way{beside}"),
+        (other, f"is written another way{example}"),
     ):
         if rows:
             value = f"'{printable(times[rows[0]], 60)}' "

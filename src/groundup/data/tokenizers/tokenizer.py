@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from tokenizers import Tokenizer, models, processors
 
-from groundup.adapter_folder import beside
+from groundup.adapter_folder import sibling
 from groundup.data.batches.pairs import Specials
 from groundup.data.tokenizers.classes import make_tokenizer
 from groundup.data.tokenizers.files import NAMED, TOKENIZER, read_files, read_tokenizer, token_text
@@ -81,7 +81,7 @@ class Located(NamedTuple):
 class Manner:
     """What a folder's files say of a tokenizer beside tokenizer.json."""
 
-    kept: frozenset[str] = frozenset()  # special tokens that a text may become, as with transformers
+    special_texts: frozenset[str] = frozenset()  # special tokens that a text may become, as with transformers
     max_length: int | None = None  # the longest text in tokens that the files name
     cut: str = "right"  # the side at which a long text loses tokens
     cleans: bool = False  # decoded text loses the blanks before marks
@@ -101,7 +101,7 @@ class Encoder:
 
     def __init__(self, tokenizer: Tokenizer, names: dict[str, str], manner: Manner | None = None):
         self.filed, self.names, self.manner = tokenizer, names, manner or Manner()
-        self.tokenizer = findable(tokenizer, self.manner.kept, self.control)
+        self.tokenizer = findable(tokenizer, self.manner.special_texts, self.control)
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
         self.tokenizer.encode_special_tokens = True
@@ -129,18 +129,18 @@ class Encoder:
     @property
     def control(self) -> set[str]:
         """The tokens that no text becomes."""
-        return ({*self.names.values()} | CONTROL) - self.manner.kept
+        return ({*self.names.values()} | CONTROL) - self.manner.special_texts
 
     @property
     def rule(self) -> str:
         """Which tokens a text may become, in a sentence; empty where there are only control tokens."""
-        kept = [printable(name, 20) for name in sorted(self.manner.kept, key=by_number)]
-        if not kept:
+        names = [printable(name, 20) for name in sorted(self.manner.special_texts, key=by_number)]
+        if not names:
             return ""
         control = ", ".join(name for name in dict.fromkeys(self.names[role] for role in ROLES if role in self.names))
         return (
-            f"special tokens in text: {', '.join(kept[:4])}{f' and {len(kept) - 4} more' if len(kept) > 4 else ''} "
-            f"{'are' if len(kept) > 1 else 'is'} read whole; {control} are plain text there"
+            f"special tokens in text: {', '.join(names[:4])}{f' and {len(names) - 4} more' if len(names) > 4 else ''} "
+            f"{'are' if len(names) > 1 else 'is'} read whole; {control} are plain text there"
         )
 
     def _id(self, name: str | None) -> int:
@@ -331,15 +331,15 @@ def load_tokenizer(path: Path | str) -> Encoder:
     if not path.is_dir():
         raise InputError("NO_TOKENIZER", path, "is not there", "name a folder with a tokenizer.json")
     inner = path / "model"
-    folder = inner if (inner / TOKENIZER).is_file() else beside(path, TOKENIZER)
+    folder = inner if (inner / TOKENIZER).is_file() else sibling(path, TOKENIZER)
     files = read_files(folder)
     tokenizer, named, notes = make_tokenizer(files)
     names = {role: token_text(token) for role, token in named.items() if role in NAMED}
-    kept = frozenset() if files.flag("split_special_tokens", False) else kept_tokens(tokenizer, names, files.template)
+    special_texts = frozenset() if files.flag("split_special_tokens", False) else kept_tokens(tokenizer, names, files.template)
     files.choice("padding_side", ("left", "right"))
     cleans = files.flag("clean_up_tokenization_spaces", False) and not isinstance(tokenizer.model, models.BPE)
     manner = Manner(
-        kept,
+        special_texts,
         files.max_length,
         files.choice("truncation_side", ("left", "right")) or "right",
         bool(cleans),
@@ -383,15 +383,15 @@ def changed(tokenizer: Tokenizer, change: Callable[[dict], None]) -> Tokenizer:
     return Tokenizer.from_str(json.dumps(value, ensure_ascii=False))
 
 
-def findable(tokenizer: Tokenizer, kept: frozenset[str], control: set[str]) -> Tokenizer:
+def findable(tokenizer: Tokenizer, special_texts: frozenset[str], control: set[str]) -> Tokenizer:
     """The tokenizer with these special tokens as plain ones: the library finds all special tokens in text, or none."""
     added = tokenizer.get_added_tokens_decoder().values()
-    if not any((token.content in kept) if token.special else (token.content in control) for token in added):
+    if not any((token.content in special_texts) if token.special else (token.content in control) for token in added):
         return tokenizer
 
     def change(value: dict) -> None:
         for token in value["added_tokens"]:
-            token["special"] = token["content"] in control or (token["special"] and token["content"] not in kept)
+            token["special"] = token["content"] in control or (token["special"] and token["content"] not in special_texts)
 
     return changed(tokenizer, change)
 
@@ -416,9 +416,9 @@ def special_names(named: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, s
     return {role: name for role, name in names.items() if name and (role in ROLES or name in vocabulary)}
 
 
-def parallel(wanted: bool) -> None:
+def parallel(enabled: bool) -> None:
     """Whether the tokenizer library may use all cores."""
-    os.environ["TOKENIZERS_PARALLELISM"] = "true" if wanted else "false"
+    os.environ["TOKENIZERS_PARALLELISM"] = "true" if enabled else "false"
 
 
 def by_number(name: str) -> list[str | int]:

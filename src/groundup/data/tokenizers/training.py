@@ -174,8 +174,8 @@ def train_characters(texts: Callable[[], Iterator[str]], settings: TokenizerSett
     if room < 1:
         what = f"{settings.vocab_size} leaves no room for a character beside {len(SPECIALS)} special tokens"
         raise InputError("VOCABULARY_TOO_SMALL", "tokenizer.vocab_size", what, "make it larger")
-    kept = sorted(sorted(letters, key=lambda letter: (-counts[letter], letter))[:room])
-    vocabulary = {token: i for i, token in enumerate([*SPECIALS, *kept])}
+    alphabet = sorted(sorted(letters, key=lambda letter: (-counts[letter], letter))[:room])
+    vocabulary = {token: i for i, token in enumerate([*SPECIALS, *alphabet])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     tokenizer.decoder = decoders.Fuse()

@@ -118,8 +118,8 @@ class Packed:
         """Words that are new and distinct."""
         self.count += len(numbers)
         if 2 * self.count > len(self.number):
-            taken = self.number >= 0
-            old = self.low[taken], self.high[taken], self.number[taken]
+            used = self.number >= 0
+            old = self.low[used], self.high[used], self.number[used]
             self.low, self.high = (np.zeros(2 ** (2 * self.count).bit_length(), dtype=np.uint64) for _ in range(2))
             self.number = np.full(len(self.low), -1, dtype=np.int32)
             self.place(*old)

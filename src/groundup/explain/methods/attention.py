@@ -77,11 +77,11 @@ def row_sum_error(weights: list[Tensor]) -> dict[str, float]:
 
 def attention_weights(subject: EmbeddedSubject, gradients: bool = False) -> tuple[float, list[Tensor], list[Tensor]]:
     """The number, the attention weights [L, H, T, T] of each window, and the gradients of the number with respect to them."""
-    kept: list[list[Tensor]] = []
+    pairs: list[list[Tensor]] = []
     config, changes = subject.model.config, []
     for block in subject.model.backbone.blocks:
         layer: list[Tensor] = []
-        kept.append(layer)
+        pairs.append(layer)
 
         def keep(scores: Tensor, weights: Tensor, layer: list[Tensor] = layer) -> Tensor:
             layer.append(weights)
@@ -91,7 +91,7 @@ def attention_weights(subject: EmbeddedSubject, gradients: bool = False) -> tupl
     leaf = subject.rows.detach().clone().requires_grad_(gradients)
     with patched(changes), torch.set_grad_enabled(gradients):
         number = subject.numbers(leaf[None])[0]
-    flat = [weights for layer in kept for weights in layer]
+    flat = [weights for layer in pairs for weights in layer]
     slopes = list(torch.autograd.grad(number, flat, allow_unused=True)) if gradients else []
     known = [torch.zeros_like(one) if slope is None else slope for one, slope in zip(flat, slopes, strict=False)]
     return float(number.detach()), windows_of(subject, flat), windows_of(subject, known) if gradients else []

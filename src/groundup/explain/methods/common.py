@@ -24,7 +24,7 @@ def make_explanation(
     notice: str = "",
 ) -> Explanation:
     """An explanation of a subject."""
-    told = {name: float(number) for name, number in (checks or {}).items()}
+    numbers = {name: float(number) for name, number in (checks or {}).items()}
     return Explanation(
         method=method,
         target=subject.target,
@@ -33,7 +33,7 @@ def make_explanation(
         scores=np.asarray(scores, dtype=np.float64),
         value=float(value),
         baseline=float(baseline),
-        checks=told,
+        checks=numbers,
         notice=notice,
     )
 

@@ -114,8 +114,8 @@ def integrate(subject: EmbeddedSubject, start: Tensor, steps: int, most: int) ->
         halved = [piece for piece in worst if abs(piece.off) > allowed / len(pieces)]
         if not halved or sum(abs(piece.off) for piece in pieces) <= allowed:
             return PathIntegral(scores, numbers[-1], numbers[0], relative_gap(scores, numbers[-1] - numbers[0]), steps)
-        kept = {id(piece) for piece in halved}
-        pieces = [piece for piece in pieces if id(piece) not in kept]
+        halved_ids = {id(piece) for piece in halved}
+        pieces = [piece for piece in pieces if id(piece) not in halved_ids]
         pieces += make_segments(subject, start, [half for piece in halved for half in halves(piece)])
         steps += 2 * len(halved)
 
@@ -154,15 +154,15 @@ def make_segments(subject: EmbeddedSubject, start: Tensor, spans: Sequence[Span]
     return segments
 
 
-def scale_of(scores: np.ndarray, wanted: float) -> float:
+def scale_of(scores: np.ndarray, total: float) -> float:
     """What a shortfall is a share of: the sum that scores should have, or where nearly all cancels out, a tenth of what they
     are in all."""
-    return max(abs(wanted), 0.1 * float(np.abs(scores).sum()), 1e-12)
+    return max(abs(total), 0.1 * float(np.abs(scores).sum()), 1e-12)
 
 
-def relative_gap(scores: np.ndarray, wanted: float) -> float:
+def relative_gap(scores: np.ndarray, total: float) -> float:
     """What is missing to the sum that scores should have."""
-    return abs(float(scores.sum()) - wanted) / scale_of(scores, wanted)
+    return abs(float(scores.sum()) - total) / scale_of(scores, total)
 
 
 def rank_agreement(first: np.ndarray, second: np.ndarray) -> float:

@@ -42,7 +42,7 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
     parts, count = subject.parts, len(subject.parts)
     value, bare = full_and_empty(subject)
     open_nodes = [Node(0, count, np.zeros(count, dtype=bool), bare, value, 1.0)]
-    scores, moved, asked = np.zeros(count), 0.0, 0
+    scores, moved, queries = np.zeros(count), 0.0, 0
     while open_nodes:
         open_nodes.sort(key=lambda node: abs(node.share))
         leaves = [node for node in open_nodes if node.stop - node.start == 1]
@@ -50,17 +50,20 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
             scores[node.start] += node.share
             moved += abs(node.share)
         open_nodes = [node for node in open_nodes if node.stop - node.start > 1]
-        most = min(BATCH, (samples - asked) // 2)
+        most = min(BATCH, (samples - queries) // 2)
         if most < 1:
             break
         chosen, open_nodes = open_nodes[-most:], open_nodes[:-most]
         if chosen:
             open_nodes += opened(subject, parts, chosen)
-            asked += 2 * len(chosen)
+            queries += 2 * len(chosen)
     for node in open_nodes:
         scores[node.start : node.stop] += node.share / (node.stop - node.start)
-    held = sum(abs(node.share) for node in open_nodes)
-    checks = {"efficiency": abs(scores.sum() - (value - bare)), "closed": held / (held + moved) if held else 0.0}
+    attributed = sum(abs(node.share) for node in open_nodes)
+    checks = {
+        "efficiency": abs(scores.sum() - (value - bare)),
+        "closed": attributed / (attributed + moved) if attributed else 0.0,
+    }
     return make_explanation(subject, "partition", scores, value, bare, checks)
 
 

@@ -19,12 +19,12 @@ def lrp(subject: EmbeddedSubject, rules: Rules = "lrp") -> Explanation:
     (AttnLRP) get, add up to the number. `conservation` is what is missing, as a share of the number.
     """
     rows, sinks = subject.rows.detach().clone().requires_grad_(), bias_terms(subject.model)
-    kept: list[tuple[Tensor, Tensor]] = []
+    scores_and_weights: list[tuple[Tensor, Tensor]] = []
     added = [tensor for several in sinks.values() for tensor in several]
     with require_gradients(added), torch.enable_grad():
-        with patched(lrp_patches(subject.model, rules, kept)):
+        with patched(lrp_patches(subject.model, rules, scores_and_weights)):
             number = subject.numbers(rows[None])[0]
-        inner = [tensor for pair in kept for tensor in pair]
+        inner = [tensor for pair in scores_and_weights for tensor in pair]
         slopes = torch.autograd.grad(number, [rows, *added, *inner], allow_unused=True)
     known = [
         torch.zeros_like(one) if slope is None else slope for one, slope in zip([rows, *added, *inner], slopes, strict=True)
@@ -36,7 +36,7 @@ def lrp(subject: EmbeddedSubject, rules: Rules = "lrp") -> Explanation:
     }
     pairs = known[1 + len(added) :]
     got["biases"] += subject.offset
-    got["softmax"] = softmax_relevance(kept, list(zip(pairs[::2], pairs[1::2], strict=True)))
+    got["softmax"] = softmax_relevance(scores_and_weights, list(zip(pairs[::2], pairs[1::2], strict=True)))
     value = float(number.detach())
     missing = abs(float(scores.sum()) + special + sum(got.values()) - value) / max(abs(value), 1e-12)
     checks = {"conservation": missing, "special": special, **got}

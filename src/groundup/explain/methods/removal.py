@@ -20,7 +20,7 @@ def occlusion(subject: Subject) -> Explanation:
 
 def random_scores(subject: Subject, seed: int = 0) -> Explanation:
     """Numbers drawn from (seed, input) alone: what any method must beat."""
-    told = zlib.crc32("\0".join([*subject.texts, *(part.name for part in subject.parts)]).encode())
-    scores = np.random.default_rng([seed, told]).standard_normal(len(subject.parts))
+    stream = zlib.crc32("\0".join([*subject.texts, *(part.name for part in subject.parts)]).encode())
+    scores = np.random.default_rng([seed, stream]).standard_normal(len(subject.parts))
     value, bare = full_and_empty(subject)
     return make_explanation(subject, "random", scores, value, bare, notice="drawn by chance: a control")

@@ -65,6 +65,6 @@ def fitted(half: np.ndarray, numbers: np.ndarray, value: float, bare: float) -> 
     The last value is what the others leave, so the rest is least squares without a constraint.
     """
     present = np.concatenate([half, ~half]).astype(np.float64)
-    wanted = numbers.reshape(-1) - bare - present[:, -1] * (value - bare)
-    free = np.linalg.lstsq(present[:, :-1] - present[:, -1:], wanted, rcond=None)[0]
+    target = numbers.reshape(-1) - bare - present[:, -1] * (value - bare)
+    free = np.linalg.lstsq(present[:, :-1] - present[:, -1:], target, rcond=None)[0]
     return np.append(free, value - bare - free.sum())

@@ -67,9 +67,9 @@ def read_images(
         lost = rejects.lost
         yield Picture(opened.name, class_of(opened.name), split_of(opened.name), pixels)
         rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
-    for change, said in SAID.items():
+    for change, extension in SAID.items():
         if done[change]:
-            rejects.inform(said.format(count=done[change]))
+            rejects.inform(extension.format(count=done[change]))
     conclude(empty, sources, settings, rejects)
 
 
@@ -78,13 +78,13 @@ def refuse_empty_classes(sources: Sequence[str], settings: ReadSettings) -> None
     for root in map(Path, sources):
         if not root.is_dir() or settings.include:
             continue
-        held: dict[Path, bool] = {}  # folders without folders -> whether an image lies in them
+        has_images: dict[Path, bool] = {}  # folders without folders -> whether an image lies in them
         for folder in (path for path in root.rglob("*") if path.is_dir() and not path.is_symlink()):
             inside = [*folder.iterdir()]
             if not any(part.startswith(".") for part in folder.relative_to(root).parts) and not any(e.is_dir() for e in inside):
-                held[folder] = any(entry.suffix.lower() in IMAGES for entry in inside)
-        for folder in sorted(folder for folder, images in held.items() if not images):
-            if any(images and beside.parent == folder.parent for beside, images in held.items()):
+                has_images[folder] = any(entry.suffix.lower() in IMAGES for entry in inside)
+        for folder in sorted(folder for folder, images in has_images.items() if not images):
+            if any(images and sibling.parent == folder.parent for sibling, images in has_images.items()):
                 raise InputError(
                     "EMPTY_CLASS", folder, "holds no image, and folders beside it do", "put images in it, or remove the folder"
                 )

@@ -85,14 +85,14 @@ def read_transform(folder: Path, size: int, channels: int) -> ImageTransform:
     file = transform_file(folder)
     if file is None:
         return ImageTransform(size=size, channels=channels, mean=(MIDDLE,) * channels, deviation=(MIDDLE,) * channels)
-    told, path = with_defaults(*file)
-    if told.get("do_resize", True) is not True:
-        what = f"{printable(repr(told['do_resize']), 40)} leaves images as large as they are"
+    config, path = with_defaults(*file)
+    if config.get("do_resize", True) is not True:
+        what = f"{printable(repr(config['do_resize']), 40)} leaves images as large as they are"
         raise InputError("UNSUPPORTED_MODEL", f"{path}: do_resize", what, "images are scaled to the size of the model")
-    scale, factor = told.get("do_rescale", True), told.get("rescale_factor", 1 / 255)
+    scale, factor = config.get("do_rescale", True), config.get("rescale_factor", 1 / 255)
     if scale is not True or not isinstance(factor, float) or not math.isclose(factor, 1 / 255, rel_tol=1e-3):
         raise InputError("UNSUPPORTED_MODEL", f"{path}: rescale_factor", "is not 1/255", "only bytes as shares of 255 are read")
-    edge, inner = sides(told, path)
+    edge, inner = sides(config, path)
     if inner != size:
         raise InputError(
             "UNSUPPORTED_MODEL",
@@ -100,7 +100,7 @@ def read_transform(folder: Path, size: int, channels: int) -> ImageTransform:
             f"makes images of {inner} pixels, and the model reads {size}",
             "write the size that the model reads",
         )
-    resample = told.get("resample", BILINEAR)
+    resample = config.get("resample", BILINEAR)
     if resample not in range(6):
         raise InputError(
             "UNSUPPORTED_MODEL",
@@ -108,9 +108,9 @@ def read_transform(folder: Path, size: int, channels: int) -> ImageTransform:
             f"{printable(repr(resample))} is not known",
             "a number from 0 to 5, as Pillow has it",
         )
-    plain = told.get("do_normalize", True) is False
+    plain = config.get("do_normalize", True) is False
     mean, deviation = (
-        (of,) * channels if plain else channel_values(told, name, channels, path)
+        (of,) * channels if plain else channel_values(config, name, channels, path)
         for name, of in (("image_mean", 0.0), ("image_std", 1.0))
     )
     return ImageTransform(size=size, channels=channels, edge=edge, resample=int(resample), mean=mean, deviation=deviation)
@@ -130,11 +130,11 @@ def transform_file(folder: Path) -> tuple[dict[str, Any], Path] | None:
     return None
 
 
-def with_defaults(told: dict[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
+def with_defaults(config: dict[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
     """The same with what its class has where the file says nothing. A class that is not known must leave nothing open."""
-    named = told.get("image_processor_type") or told.get("feature_extractor_type") or "ViTImageProcessor"
+    named = config.get("image_processor_type") or config.get("feature_extractor_type") or "ViTImageProcessor"
     name = str(named).removesuffix("Fast").replace("FeatureExtractor", "ImageProcessor")
-    missing = [key for key in ("size", "resample", "image_mean", "image_std") if told.get(key) is None]
+    missing = [key for key in ("size", "resample", "image_mean", "image_std") if config.get(key) is None]
     if name not in PROCESSORS and missing:
         raise InputError(
             "UNSUPPORTED_MODEL",
@@ -142,17 +142,17 @@ def with_defaults(told: dict[str, Any], path: Path) -> tuple[dict[str, Any], Pat
             f"is what {printable(name, 40)} has by itself, and this class is not known here",
             "write the value into the file",
         )
-    return PROCESSORS.get(name, {}) | {key: value for key, value in told.items() if value is not None}, path
+    return PROCESSORS.get(name, {}) | {key: value for key, value in config.items() if value is not None}, path
 
 
-def sides(told: Mapping[str, Any], path: Path) -> tuple[int, int]:
+def sides(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
     """The shorter side that an image is scaled to before it is cut (0: not cut), and the side of the square."""
-    wanted = told.get("size")
-    crop = told.get("crop_size") if told.get("do_center_crop") else None
-    wanted = {"height": wanted, "width": wanted} if isinstance(wanted, int) and crop is None else wanted
-    wanted = {"shortest_edge": wanted} if isinstance(wanted, int) else wanted
+    size = config.get("size")
+    crop = config.get("crop_size") if config.get("do_center_crop") else None
+    size = {"height": size, "width": size} if isinstance(size, int) and crop is None else size
+    size = {"shortest_edge": size} if isinstance(size, int) else size
     crop = {"height": crop, "width": crop} if isinstance(crop, int) else crop
-    match wanted, crop:
+    match size, crop:
         case {"height": int(one), "width": int(other)}, None if one == other > 0:
             return 0, one
         case {"shortest_edge": int(edge)}, {"height": int(one), "width": int(other)} if edge >= one == other > 0:
@@ -165,9 +165,9 @@ def sides(told: Mapping[str, Any], path: Path) -> tuple[int, int]:
     )
 
 
-def channel_values(told: Mapping[str, Any], name: str, channels: int, path: Path) -> tuple[float, ...]:
+def channel_values(config: Mapping[str, Any], name: str, channels: int, path: Path) -> tuple[float, ...]:
     """A number for each channel."""
-    values = told.get(name, [MIDDLE] * channels)
+    values = config.get(name, [MIDDLE] * channels)
     numbers = isinstance(values, list) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
     if not numbers or len(values) != channels or (name == "image_std" and min(values) <= 0):
         raise InputError("UNSUPPORTED_MODEL", f"{path}: {name}", f"does not hold {channels} numbers", "one for each channel")

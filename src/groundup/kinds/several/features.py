@@ -91,10 +91,10 @@ class JoinedFeatures:
 
     def fit(self, rows: Sequence[Row]) -> Any:
         """Learn, and give the features of the same rows: a sparse matrix."""
-        return beside([kind.fit(cells) for kind, cells in zip(self.kinds, self.split(rows), strict=True)])
+        return join_features([kind.fit(cells) for kind, cells in zip(self.kinds, self.split(rows), strict=True)])
 
     def transform(self, rows: Sequence[Row]) -> Any:
-        return beside([kind.transform(cells) for kind, cells in zip(self.kinds, self.split(rows), strict=True)])
+        return join_features([kind.transform(cells) for kind, cells in zip(self.kinds, self.split(rows), strict=True)])
 
     def numbers(self, rows: Sequence[Row]) -> np.ndarray:
         """[N, P] of rows for trees, after `fit`."""
@@ -116,7 +116,7 @@ def sparse(block: Any) -> Any:
     return csr_matrix(block)
 
 
-def beside(blocks: Sequence[Any]) -> Any:
+def join_features(blocks: Sequence[Any]) -> Any:
     from scipy.sparse import hstack
 
     return hstack(blocks, format="csr")

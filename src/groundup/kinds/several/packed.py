@@ -107,9 +107,9 @@ class PackedKinds(Packed):
         keys = [draws.key(self.seed, f"kinds/drop/{kind}") for kind in self.kinds]
         drawn = np.stack([draws.uniform(key, numbers) for key in keys], axis=1)
         drawn[members == ABSENT] = -1.0
-        kept = drawn >= self.drop
-        kept[np.arange(len(members)), drawn.argmax(axis=1)] = True
-        return np.where(kept, members, ABSENT)
+        keep = drawn >= self.drop
+        keep[np.arange(len(members)), drawn.argmax(axis=1)] = True
+        return np.where(keep, members, ABSENT)
 
     def digest(self) -> str:
         hasher = hashlib.sha256(self.members.astype("<i8").tobytes())

@@ -77,9 +77,9 @@ class SeveralReader(Reader[PackedKinds]):
     def chooses(self) -> bool:
         return any(one.chooses for one in self.members)
 
-    def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
+    def choose_columns(self, names: Sequence[str], used_columns: Collection[str]) -> None:
         for one in self.members:
-            one.choose_columns(names, taken)
+            one.choose_columns(names, used_columns)
 
     def absent(self, names: Collection[str]) -> list[str]:
         """A kind may be absent as a whole; of the columns of one that is there none may."""

@@ -131,24 +131,24 @@ class Encoder:
         for number in self.columns.read:
             column = self.columns.columns[number]
             cells = [row[number] for row in rows]
-            held = [cell for cell in cells if cell is not None and column.holds(cell)]
-            strange = strange_cells(column, held)
+            cells_present = [cell for cell in cells if cell is not None and column.holds(cell)]
+            strange = strange_cells(column, cells_present)
             if strange:
-                notes.append(complaint(column, strange, len(held), cells))
+                notes.append(complaint(column, strange, len(cells_present), cells))
         return notes
 
 
-def strange_cells(column: Column, held: Sequence[str]) -> Counter[str]:
+def strange_cells(column: Column, cells: Sequence[str]) -> Counter[str]:
     """Cells that hold something which training did not have, or which is no number or date, with their counts."""
-    counts = Counter(held)
+    counts = Counter(cells)
     if column.kind != "category":
         return Counter({cell: count for cell, count in counts.items() if column.read(cell) is None})
-    bits = column.truths and is_of_bits(held)
+    bits = column.truths and is_of_bits(cells)
     known = set(column.categories)
     return Counter({cell: count for cell, count in counts.items() if column.form.parse(cell, bits) not in known})
 
 
-def complaint(column: Column, strange: Counter[str], held: int, cells: Sequence[Cell]) -> str:
+def complaint(column: Column, strange: Counter[str], total: int, cells: Sequence[Cell]) -> str:
     """What is said of a column with unknown categories, or with cells that are no number."""
     count, examples = sum(strange.values()), [quoted(value) for value, _ in strange.most_common(3)]
     place = f"column '{printable(column.name, 60)}'"
@@ -156,11 +156,11 @@ def complaint(column: Column, strange: Counter[str], held: int, cells: Sequence[
         row = next(row for row, cell in enumerate(cells, 1) if cell in strange)
         where = f" in row {row:,}" if len(cells) > 1 else ""
         what = f"no {column.kind}, such as {examples[0]}{where}: read as missing"
-        return f"warning: {place}: {count:,} of {held:,} cells are {what}"
+        return f"warning: {place}: {count:,} of {total:,} cells are {what}"
     reading = "read like rare values" if column.pooled else "read as missing"
-    many = count > MANY_UNKNOWN * held
+    many = count > MANY_UNKNOWN * total
     what = (
-        f"{place}: {count:,} of {held:,} cells are values that training did not have, such as {', '.join(examples)}: {reading}"
+        f"{place}: {count:,} of {total:,} cells are values that training did not have, such as {', '.join(examples)}: {reading}"
     )
     return f"warning: {what}; are these the values of another column?" if many else what
 

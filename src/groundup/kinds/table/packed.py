@@ -80,8 +80,8 @@ class PackedCells(Packed):
         stand = np.arange(vectors.shape[1])
         if self.change.swap and labels:
             partner = partners(next(iter(labels.values())), draws.words(draws.key(self.seed, "cells/partner"), numbers))
-            taken = draws.uniform(draws.key(self.seed, "cells/swap"), numbers[:, None], stand) < self.change.swap
-            vectors, values = np.where(taken, vectors[partner], vectors), np.where(taken, values[partner], values)
+            swapped = draws.uniform(draws.key(self.seed, "cells/swap"), numbers[:, None], stand) < self.change.swap
+            vectors, values = np.where(swapped, vectors[partner], vectors), np.where(swapped, values[partner], values)
         if self.change.noise:
             first = draws.uniform(draws.key(self.seed, "cells/noise"), numbers[:, None], stand)
             second = draws.uniform(draws.key(self.seed, "cells/angle"), numbers[:, None], stand)

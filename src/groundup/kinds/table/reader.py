@@ -63,13 +63,13 @@ class TableReader(Reader[PackedCells]):
     def chooses(self) -> bool:
         return ALL in self.columns
 
-    def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
+    def choose_columns(self, names: Sequence[str], used_columns: Collection[str]) -> None:
         """`*` is every column that has no other part. InputError where none is left, and for one that has another part."""
-        both = [name for name in self.columns if name in taken]
+        both = [name for name in self.columns if name in used_columns]
         if both:
             what = f"reads '{both[0]}', which is the label, a group or a time here"
             raise InputError("COLUMN_TAKEN", "table_column", what, "name another label, or leave the column out")
-        rest = [name for name in names if name not in taken and name not in self.columns]
+        rest = [name for name in names if name not in used_columns and name not in self.columns]
         self.columns = tuple(name for given in self.columns for name in (rest if given == ALL else [given]))
         if not self.columns:
             raise InputError("NO_COLUMNS", "table_column", f"{ALL} is no column: all have another part", "name the columns")
@@ -88,8 +88,8 @@ class TableReader(Reader[PackedCells]):
 
     def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
         super().begin(seed, horizontal_flip=horizontal_flip, drop_kinds=drop_kinds)
-        said = self.settings
-        self.seed, self.changes = seed, CellChanges(drop=said.cell_dropout, noise=said.noise, swap=said.swap)
+        settings = self.settings
+        self.seed, self.changes = seed, CellChanges(drop=settings.cell_dropout, noise=settings.noise, swap=settings.swap)
 
     def use(self, table: Columns) -> None:
         """Read columns as this says."""
@@ -217,14 +217,14 @@ class TableReader(Reader[PackedCells]):
         columns = []
         for place, column in enumerate(self.table):
             cells = [row[place] for row in rows]
-            held = [cell for cell in cells if cell is not None and column.holds(cell)]
-            counts = Counter(held)
+            cells_present = [cell for cell in cells if cell is not None and column.holds(cell)]
+            counts = Counter(cells_present)
             columns.append(
                 {
                     "name": column.name,
                     "kind": column.kind,
                     "reason": column.reason,
-                    "missing": len(cells) - len(held),
+                    "missing": len(cells) - len(cells_present),
                     "distinct": len(counts),
                     "frequent": counts.most_common(3),
                 }

@@ -111,14 +111,14 @@ def recognize(
         unknown = set(map(spelling, missing))
         cells = [None if cell is None or spelling(cell) in unknown else cell for cell in (row[place] for row in rows)]
         kind, form = settings.kind_of(name)
-        said = written.declared.get(name)
-        situation = Situation(name, cells, year, form, said.values if said else (), written.decimal)
+        declared = written.declared.get(name)
+        situation = Situation(name, cells, year, form, declared.values if declared else (), written.decimal)
         if kind is not None:
             column = as_kind(situation, kind, "as --table.kinds says")
-        elif said is not None and said.kind != "text" and situation.values():
-            column = as_kind(situation, said.kind, "as its file says")
+        elif declared is not None and declared.kind != "text" and situation.values():
+            column = as_kind(situation, declared.kind, "as its file says")
         else:
-            column = judged(situation)
+            column = column_of(situation)
         column = replace(column, missing=missing)
         columns.append(learned(column, situation, settings))
         notes.extend(situation.notes)
@@ -173,7 +173,7 @@ def as_kind(situation: Situation, kind: ColumnKind, reason: str) -> Column:
     return column
 
 
-def judged(situation: Situation) -> Column:
+def column_of(situation: Situation) -> Column:
     """The column, of the kind that its cells show."""
     name, cells, values = situation.name, situation.cells, situation.values()
     present = [cell for cell in cells if cell is not None]

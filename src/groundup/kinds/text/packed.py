@@ -122,8 +122,8 @@ def frame(
 def fit(sizes: Sequence[int], room: int, side: str = "right") -> list[slice]:
     """What of each text remains when they are cut at their ends (of the `side` left: at their beginnings) until all fit: the
     longer one first, then both alike."""
-    kept = room_of(sizes, room)
-    return [slice(size - keep, size) if side == "left" else slice(0, keep) for size, keep in zip(sizes, kept, strict=True)]
+    lengths = room_of(sizes, room)
+    return [slice(size - keep, size) if side == "left" else slice(0, keep) for size, keep in zip(sizes, lengths, strict=True)]
 
 
 def room_of(sizes: Sequence[int], room: int) -> list[int]:
@@ -161,8 +161,8 @@ def located_in(columns: Sequence[Located], piece: Sequence[slice], specials: Spe
     """Where the tokens of `joined` stand."""
     special = np.array([-1]), np.array([0]), np.array([0]), np.array([False])
     blocks = [special] * (specials.cls >= 0)
-    for number, (one, kept) in enumerate(zip(columns, piece, strict=True)):
-        count = kept.stop - kept.start
-        blocks.append((np.full(count, number), one.start[kept], one.end[kept], one.begins[kept]))
+    for number, (one, size) in enumerate(zip(columns, piece, strict=True)):
+        count = size.stop - size.start
+        blocks.append((np.full(count, number), one.start[size], one.end[size], one.begins[size]))
         blocks += [special] * ((between if number < len(columns) - 1 else 1) if specials.sep >= 0 else 0)
     return Places(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))

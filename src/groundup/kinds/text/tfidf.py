@@ -49,7 +49,7 @@ class TfidfFeatures:
     def fit(self, texts: Texts):
         """Learn the vocabulary and return the features of the same rows: a sparse matrix [N, features]."""
         try:
-            return self.beside(texts, [v.fit_transform(self.column(texts, i)) for i, v in enumerate(self.vectorizers)])
+            return self.side_features(texts, [v.fit_transform(self.column(texts, i)) for i, v in enumerate(self.vectorizers)])
         except ValueError as error:
             if "empty vocabulary" not in str(error) and "no terms remain" not in str(error).lower():
                 raise
@@ -57,12 +57,12 @@ class TfidfFeatures:
             raise InputError("NO_WORDS", "text column", what, fix=fix) from error
 
     def transform(self, texts: Texts):
-        return self.beside(texts, [v.transform(self.column(texts, i)) for i, v in enumerate(self.vectorizers)])
+        return self.side_features(texts, [v.transform(self.column(texts, i)) for i, v in enumerate(self.vectorizers)])
 
     def column(self, texts: Texts, vectorizer: int) -> list[str]:
         return [row[vectorizer // len(self.kinds)] for row in texts]
 
-    def beside(self, texts: Texts, parts: list):
+    def side_features(self, texts: Texts, parts: list):
         from scipy.sparse import csr_matrix, hstack
 
         if self.num_columns == 2:

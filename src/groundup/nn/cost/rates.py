@@ -29,12 +29,12 @@ def measure_rates(
     median. `clock` tells seconds; processor time with one thread leaves out what others do meanwhile.
     """
     square = torch.ones(MATRIX_SIZE, MATRIX_SIZE)
-    kept, new = torch.ones(KEPT), torch.ones(NEW)
+    old, new = torch.ones(KEPT), torch.ones(NEW)
     out = torch.empty(NEW)
     one = torch.zeros(1, requires_grad=True)
     parts: list[Callable[[], object]] = [
         lambda: torch.mm(square, square),
-        lambda: torch.add(kept, kept),
+        lambda: torch.add(old, old),
         lambda: torch.add(new, new),
         lambda: torch.add(new, new, out=out),
         lambda: chain(one),

@@ -21,11 +21,11 @@ def sentences_at(text: str) -> list[tuple[str, int]]:
     return [one for one in sentences if one[0]] or [(text, 0)]
 
 
-def first_sentence(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, int]]:
-    return [sentences_at(context)[0] for _, context in asked]
+def first_sentence(train: Sequence[Row], rows: Sequence[Row]) -> list[tuple[str, int]]:
+    return [sentences_at(context)[0] for _, context in rows]
 
 
-def by_overlap(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, int]]:
+def by_overlap(train: Sequence[Row], rows: Sequence[Row]) -> list[tuple[str, int]]:
     """The sentence whose words in common with the question weigh most, words weighed by their rarity in training contexts."""
     counts = Counter(word for context in {context for _, context in train} for word in set(WORD.findall(context.lower())))
     total = len(train) + 1
@@ -34,7 +34,7 @@ def by_overlap(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, in
         return sum(log(total / (1 + counts[word])) for word in words & set(WORD.findall(sentence.lower())))
 
     scored = []
-    for question, context in asked:
+    for question, context in rows:
         words = set(WORD.findall(question.lower()))
         scored.append(max(sentences_at(context), key=lambda one: weight(one[0], words)))
     return scored

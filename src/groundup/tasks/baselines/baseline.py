@@ -84,16 +84,18 @@ def fit_linear(
     if len(np.unique(targets)) < 2:
         what = f"the {len(targets)} training rows hold {len(np.unique(targets))} class"
         raise InputError("ONE_CLASS", "label column", what, fix="give rows of at least two classes")
-    inputs, held = features.fit(rows), features.transform(held_rows) if len(held_rows) else None
+    inputs, inside = features.fit(rows), features.transform(held_rows) if len(held_rows) else None
     models, usual = {}, usual_strength(features)
-    for strength in features.strengths if held is not None else (usual,):
+    for strength in features.strengths if inside is not None else (usual,):
         models[strength] = regression(strength, balanced, dense=isinstance(inputs, np.ndarray))
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*(converge|Line Search|line search).*")  # told in the details
             models[strength].fit(inputs, targets)
     scores = {}
-    if held is not None:
-        scores = {strength: validation_score(model.predict(held), held_targets, balanced) for strength, model in models.items()}
+    if inside is not None:
+        scores = {
+            strength: validation_score(model.predict(inside), held_targets, balanced) for strength, model in models.items()
+        }
     chosen = max(scores, key=lambda strength: (scores[strength], -strength)) if scores else usual
     model = models[chosen]
     details = {

@@ -39,8 +39,8 @@ class Table(NamedTuple):
 
 def tables_of(features: PlainNumbers, *rows: Sequence[Row]) -> list[Table]:
     """Training rows, from which the features learn, and others, as simple models see them."""
-    seen = [features.fit(rows[0]), *(features.transform(one) for one in rows[1:])]
-    return [Table(one, features.numbers(given), features.categorical) for one, given in zip(seen, rows, strict=True)]
+    tables = [features.fit(rows[0]), *(features.transform(one) for one in rows[1:])]
+    return [Table(one, features.numbers(given), features.categorical) for one, given in zip(tables, rows, strict=True)]
 
 
 class Simple(NamedTuple):
@@ -164,8 +164,8 @@ def kernel_naive_bayes(train: Table, targets: np.ndarray, rows: Table, classes: 
     scores = np.tile(prior, (len(rows.numbers), 1))
     for place in range(train.numbers.shape[1]):
         counts = near_counts(train.numbers[:, place], one_hot, rows.numbers[:, place], bool(train.categorical[place]))
-        told = (counts + PRIOR * shares) / (counts.sum(axis=1, keepdims=True) + PRIOR)
-        scores += TRUST * (np.log(np.maximum(told, 1e-12)) - prior)
+        probabilities = (counts + PRIOR * shares) / (counts.sum(axis=1, keepdims=True) + PRIOR)
+        scores += TRUST * (np.log(np.maximum(probabilities, 1e-12)) - prior)
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 

@@ -69,15 +69,15 @@ def cells_of(
         if parts is None:
             rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} {what}", number=row.number)
             continue
-        held = [row.values[name] for name in labels]
+        labels_present = [row.values[name] for name in labels]
         if impossible and is_true(row.values[impossible], place, impossible):
-            held = [[]]
+            labels_present = [[]]
         yield Cells(
             place,
             row.number,
             raw,
             parts,
-            held[0] if len(held) == 1 else held or None,
+            labels_present[0] if len(labels_present) == 1 else labels_present or None,
             str(row.values[group]) if group and not is_missing(row.values[group]) else None,
             row.split,
             [row.values[name] for name in others],
@@ -148,7 +148,10 @@ def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
     if len(rejects.first) == 1:
         only = rejects.first[0]
         raise InputError(only["code"], only["place"], only["what"], only["fix"] or "see the columns and the format")
-    told = rejects.places(3)
+    places_text = rejects.places(3)
     raise InputError(
-        "EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}", "see the columns and the format"
+        "EMPTY_DATA",
+        ", ".join(sources),
+        f"holds no usable row{': ' * bool(places_text)}{places_text}",
+        "see the columns and the format",
     )

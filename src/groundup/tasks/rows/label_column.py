@@ -95,11 +95,11 @@ def parse_list(cell: object) -> object:
 
 def infer_label_format(cells: Sequence[object]) -> LabelFormat:
     """How the cells of a column, as `listed` gives them, name several labels."""
-    held = [cell for cell in cells if not is_missing(cell)]
-    if held and all(isinstance(cell, list) for cell in held):
-        return LabelFormat(vector=vector_of([cell for cell in held if isinstance(cell, list)]))
-    texts = [cell.strip() for cell in held if isinstance(cell, str) and cell.strip()]
-    if len(texts) == len(held) and texts and all(ZEROS_AND_ONES.fullmatch(text) for text in texts):
+    present = [cell for cell in cells if not is_missing(cell)]
+    if present and all(isinstance(cell, list) for cell in present):
+        return LabelFormat(vector=vector_of([cell for cell in present if isinstance(cell, list)]))
+    texts = [cell.strip() for cell in present if isinstance(cell, str) and cell.strip()]
+    if len(texts) == len(present) and texts and all(ZEROS_AND_ONES.fullmatch(text) for text in texts):
         sizes = {len(bits_of(text)) for text in texts}
         if len(sizes) == 1:
             return LabelFormat(vector=sizes.pop())

@@ -29,22 +29,22 @@ def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, r
             f"holds {counts_of(strange)}, none of which the model knows: {join_labels(known)}",
             fix or f"say which are the same: {way_out(list(strange), known)}",
         )
-    told = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
+    names_text = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
     more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
     rejects.inform(
-        f"warning: {place}: labels that the model does not know count as errors: {told}{more}; "
+        f"warning: {place}: labels that the model does not know count as errors: {names_text}{more}; "
         + (fix or "--label.rename old=new says which are the same")
     )
 
 
 def counts_of(labels: Mapping[str, int]) -> str:
-    told = ", ".join(f"'{name}' ({count:,})" for name, count in list(labels.items())[:NAMED])
-    return told + (f" and {len(labels) - NAMED} more" if len(labels) > NAMED else "")
+    counts_text = ", ".join(f"'{name}' ({count:,})" for name, count in list(labels.items())[:NAMED])
+    return counts_text + (f" and {len(labels) - NAMED} more" if len(labels) > NAMED else "")
 
 
 def join_labels(names: Sequence[str]) -> str:
-    told = ", ".join(f"'{name}'" for name in names[:NAMED])
-    return told + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    names_text = ", ".join(f"'{name}'" for name in names[:NAMED])
+    return names_text + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def like(name: str, known: Sequence[str]) -> str:

@@ -61,11 +61,11 @@ class LabelledRows:
         return [self.targets[i] for i in self.rows(split)]
 
 
-def stored_table(kept: Path, reader: Reader, task: Task | None = None) -> LabelledRows:
+def stored_table(folder: Path, reader: Reader, task: Task | None = None) -> LabelledRows:
     """A table that a run keeps, with what its task learned; `reader` reads its rows."""
-    stored = pq.read_table(pa.BufferReader(read_verified(kept, "records.parquet")))
-    place = kept / "preflight.json"
-    about = fields(parse_json(read_verified(kept, place.name), place), place, task=dict)
+    stored = pq.read_table(pa.BufferReader(read_verified(folder, "records.parquet")))
+    place = folder / "preflight.json"
+    about = fields(parse_json(read_verified(folder, place.name), place), place, task=dict)
     fields(about["task"], f"{place}: task", name=str, facts=dict)
     task = task or make_task(about["task"]["name"], about["task"]["facts"])
     columns = [c.removeprefix(TEXT) for c in stored.column_names if c.startswith(TEXT)]

@@ -89,8 +89,8 @@ def preflight_lines(facts: dict) -> list[str]:
                 "pass --split.group_by containment, or a column"
             )
     lines += [
-        f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
-        for told in variant_lines(facts.get("label_variants", ()))
+        f"warning: labels that differ by case, width or blanks alone are learned apart: {line}"
+        for line in variant_lines(facts.get("label_variants", ()))
     ]
     if facts["labels_never_trained"]:
         lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")

@@ -40,29 +40,29 @@ def read_table(
     if labels:
         read_numbers(rows, f"column '{', '.join(labels)}'", task, reader, read, rejects)
         task.infer_label_format([row.target for row in rows], labels, settings, rejects.inform)
-    kept: list[Cells] = []
+    all_cells: list[Cells] = []
     targets: list[Any] = []
     for row in rows:
         try:
             targets.append(task.read_target(row.target, row.texts, row.raw) if labels else None)
-            kept.append(row)
+            all_cells.append(row)
         except ValueError as error:
             rejects.withdraw(row.place, "NO_LABEL", f"{', '.join(labels)} {error}", row.number)
     if labels and isinstance(task, Classification):
-        refuse_mixed(kept, labels[0])
-    if not kept:
+        refuse_mixed(all_cells, labels[0])
+    if not all_cells:
         refuse_empty(sources, rejects)
     rejects.check(read.max_rejects)
     if labels and task.labels:
         fit_labels(task.label_counts(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
     return LabelledRows(
         reader,
-        [row.texts for row in kept],
+        [row.texts for row in all_cells],
         targets,
-        np.zeros(len(kept), dtype=np.int8),
+        np.zeros(len(all_cells), dtype=np.int8),
         task,
-        [row.group for row in kept],
-        [row.place for row in kept],
-        [row.split for row in kept],
-        {name: [row.others[i] for row in kept] for i, name in enumerate(others)},
+        [row.group for row in all_cells],
+        [row.place for row in all_cells],
+        [row.split for row in all_cells],
+        {name: [row.others[i] for row in all_cells] for i, name in enumerate(others)},
     )

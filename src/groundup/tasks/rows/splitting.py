@@ -65,11 +65,13 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledR
 
 def choose_columns(settings: TableSettings, reader: Reader) -> None:
     """Settle which columns are read, where a pattern says it: none that has another part."""
-    taken = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
+    used_columns = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
     named = (*settings.named_columns, settings.split.group_by)
-    known = tuple(name for name in taken if name is not None)
+    known = tuple(name for name in used_columns if name is not None)
     row = next(read_rows([settings.data], settings.read, Rejects(), known), None) if reader.chooses else None
-    reader.choose_columns([] if row is None else list(row.values), {name for name in (*taken, *named) if name is not None})
+    reader.choose_columns(
+        [] if row is None else list(row.values), {name for name in (*used_columns, *named) if name is not None}
+    )
 
 
 def unknown_cells(table: LabelledRows) -> list[str]:
@@ -84,8 +86,8 @@ def suspected_columns(table: LabelledRows) -> list[str]:
     if not isinstance(features, PlainNumbers) or not isinstance(task, Classification):
         return []
     targets = task.numbers(table.targets_of("train"))
-    (seen,) = tables_of(features, rows)
-    return [one.line() for one in leaking_columns(seen, features.origins(), targets, len(task.labels))]
+    (features_table,) = tables_of(features, rows)
+    return [one.line() for one in leaking_columns(features_table, features.origins(), targets, len(task.labels))]
 
 
 def learn(table: LabelledRows, data: str) -> None:
@@ -184,10 +186,10 @@ def leave_out(table: LabelledRows) -> None:
         table.splits[rows[unfit]] = LEFT_OUT
 
 
-def fewer(table: LabelledRows, wanted: int, seed: int) -> None:
-    """Leave training rows out until `wanted` are left, the shares of the labels kept."""
+def fewer(table: LabelledRows, count: int, seed: int) -> None:
+    """Leave training rows out until `count` are left; the shares of the labels stay."""
     rows = table.rows("train")
-    if wanted >= len(rows):
+    if count >= len(rows):
         return
     draw = draws.uniform(draws.key(seed, "train rows"), rows)
     place = np.empty(len(rows))
@@ -195,7 +197,7 @@ def fewer(table: LabelledRows, wanted: int, seed: int) -> None:
     for name in sorted(set(kinds)):
         of_name = np.array([n for n, kind in enumerate(kinds) if kind == name])
         place[of_name[np.argsort(draw[of_name])]] = (np.arange(len(of_name)) + 0.5) / len(of_name)
-    table.splits[rows[np.argsort(place, kind="stable")[wanted:]]] = LEFT_OUT
+    table.splits[rows[np.argsort(place, kind="stable")[count:]]] = LEFT_OUT
 
 
 def check_labels(table: LabelledRows) -> None:

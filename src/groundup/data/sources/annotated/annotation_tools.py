@@ -97,10 +97,10 @@ def plain(value: object) -> object:
         return value
     for key in ("choices", "rating", "number", "text", "taxonomy"):
         if key in value:
-            said = value[key]
-            if key == "taxonomy" and isinstance(said, list):
-                return [" / ".join(map(str, path)) for path in said if isinstance(path, list)]
-            return said[0] if key == "text" and isinstance(said, list) and len(said) == 1 else said
+            values = value[key]
+            if key == "taxonomy" and isinstance(values, list):
+                return [" / ".join(map(str, path)) for path in values if isinstance(path, list)]
+            return values[0] if key == "text" and isinstance(values, list) and len(values) == 1 else values
     return value
 
 
@@ -140,12 +140,12 @@ def label_studio_min(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterat
     kinds: dict[str, str] = {}
     for row in label_rows:
         for column, value in row.values.items():
-            said = in_json(value)
-            if isinstance(said, list) and said and all(map(is_marked, said)):
+            text = in_json(value)
+            if isinstance(text, list) and text and all(map(is_marked, text)):
                 kinds[column] = "spans"
-            elif isinstance(said, dict) and "choices" in said:
+            elif isinstance(text, dict) and "choices" in text:
                 kinds.setdefault(column, "choices")
-                row.values[column] = said["choices"]
+                row.values[column] = text["choices"]
     columns = ", ".join(f"'{column}' ({kind})" for column, kind in kinds.items()) or "none with spans"
     rejects.inform(f"rows of Label Studio; columns of its controls: {columns}", name)
     everywhere = dict.fromkeys(column for row in label_rows if row.fault is None for column in row.values)
@@ -235,13 +235,13 @@ def translations(value: object) -> dict[str, str] | None:
 
 def translated(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
     """Rows with a column per language."""
-    said = False
+    has_pairs = False
     for row in rows:
         pair = translations(row.values.get("translation"))
         if pair is not None:
-            if not said:
+            if not has_pairs:
                 rejects.inform(f"the languages in 'translation' are columns: {', '.join(list(pair)[:20])}", name)
-                said = True
+                has_pairs = True
             row.values = {**{column: value for column, value in row.values.items() if column != "translation"}, **pair}
         yield row
 

@@ -202,8 +202,8 @@ def judge_tags(layout: Layout, lines: Sequence[str], rows: Sequence[Sequence[str
         raise InputError("MIXED_TAGS", name, f"{place(layout)}: {error}", SETTING) from None
     values = [layout.tag(row) for row in rows]
     different = len(set(values))
-    judged = settings.tags_column is None and layout.scheme.name == "none" and len(values) >= FEW_WORDS
-    if judged and 2 * different > len(values):
+    undecided = settings.tags_column is None and layout.scheme.name == "none" and len(values) >= FEW_WORDS
+    if undecided and 2 * different > len(values):
         what = (
             f"{place(layout)} holds {different:,} different values for {len(values):,} words, so it holds no tags; "
             f"the first line is {shown(rows[0])}"

@@ -158,10 +158,10 @@ def differing(mark: Mark, text: Text, offsets: Offsets) -> str:
     """What is wrong with a mark, in words."""
     at = offsets.apply(mark, text)
     where = f"[{mark.start}, {mark.end}]" if mark.end is not None else f"at {mark.start}"
-    beside = "" if mark.text is None else f", beside it stands '{printable(mark.text, 40)}'"
+    other_text = "" if mark.text is None else f", beside it stands '{printable(mark.text, 40)}'"
     if at is None:
-        return f"{where} is no part of {len(text):,} {'characters' if isinstance(text, str) else 'words'}{beside}"
-    return f"'{printable(between(text, *at), 40)}' stands {where}{beside}"
+        return f"{where} is no part of {len(text):,} {'characters' if isinstance(text, str) else 'words'}{other_text}"
+    return f"'{printable(between(text, *at), 40)}' stands {where}{other_text}"
 
 
 def checked_rows(

@@ -41,18 +41,18 @@ def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
     number = impossible = plausible = 0
     for article in articles:
         for paragraph in parts(article, "paragraphs", name):
-            for asked in parts(paragraph, "qas", name):
+            for question in parts(paragraph, "qas", name):
                 number += 1
                 rejects.read += 1
-                none = asked.get("is_impossible") is True
+                none = question.get("is_impossible") is True
                 impossible += none
-                plausible += bool(asked.get("plausible_answers"))
+                plausible += bool(question.get("plausible_answers"))
                 yield Row(
                     {
-                        "question": asked.get("question"),
+                        "question": question.get("question"),
                         "context": paragraph.get("context"),
-                        "answers": [] if none else asked.get("answers"),
-                        "id": asked.get("id"),
+                        "answers": [] if none else question.get("answers"),
+                        "id": question.get("id"),
                         "document": str(article.get("title", "")),
                     },
                     name,

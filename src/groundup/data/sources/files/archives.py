@@ -140,7 +140,7 @@ def check_total(total: int, archive: str) -> None:
 def check_names(names: list[str], archive: str) -> None:
     """Names that stay inside, stand once on every system, and are no archives themselves."""
     check_count(len(names), archive)
-    seen: set[str] = set()
+    earlier: set[str] = set()
     for name in names:
         place, path = f"{archive}/{name}", PurePosixPath(name.replace("\\", "/"))
         if not path.parts:
@@ -152,9 +152,9 @@ def check_names(names: list[str], archive: str) -> None:
                 "BAD_MEMBER", place, "has a name that is no file's on other systems", "rename it and pack it again"
             )
         folded = unicodedata.normalize("NFC", str(path)).casefold()
-        if folded in seen:
+        if folded in earlier:
             raise InputError("DOUBLE_MEMBER", place, "stands twice (or differs by case only)", "pack it again")
-        seen.add(folded)
+        earlier.add(folded)
         if folded.endswith((*ARCHIVES, *SQUEEZED)):
             raise InputError("NESTED_ARCHIVE", place, "is an archive in an archive", "unpack the outer one")
 

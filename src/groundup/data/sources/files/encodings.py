@@ -116,6 +116,10 @@ def detect(data: bytes, place: str) -> str:
         return "utf-8"
     best, *others = readings or {"": 0.0}
     if readings.get(best, 0.0) < SURE or any(readings[other] > readings[best] - NEAR for other in others):
-        told = ", ".join(f"{name} ({share:.0%} usual characters)" for name, share in readings.items()) or "none that is known"
-        raise InputError("WHICH_ENCODING", place, f"is not UTF-8, and its bytes fit {told}", "say it with --read.encoding")
+        candidates_text = (
+            ", ".join(f"{name} ({share:.0%} usual characters)" for name, share in readings.items()) or "none that is known"
+        )
+        raise InputError(
+            "WHICH_ENCODING", place, f"is not UTF-8, and its bytes fit {candidates_text}", "say it with --read.encoding"
+        )
     return best

@@ -116,12 +116,12 @@ class Input:
 
 
 def open_inputs(
-    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, wanted: Mapping[str, str] = FORMATS
+    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str] = FORMATS
 ) -> Iterator[Input]:
-    """Every file of the `wanted` formats (ending -> name), in the order of the bytes of their names; what is passed over is
-    counted."""
+    """Every file of these formats (`extensions`: ending -> name), in the order of the bytes of their names. Files that are
+    passed over are counted."""
     count = 0
-    places = places_of(sources) if wanted is IMAGES else {}
+    places = places_of(sources) if extensions is IMAGES else {}
     for source in sources:
         path = Path(source)
         if "://" in source:
@@ -131,7 +131,7 @@ def open_inputs(
             check_folders(path, files, settings, rejects)
         for file, inner in files:
             name = f"{places[source]}{inner}" if places.get(source) else inner
-            for opened in open_file(file, name, file == path, settings, rejects, wanted):
+            for opened in open_file(file, name, file == path, settings, rejects, extensions):
                 count += 1
                 rejects.formats.add(opened.format)
                 opened.folder = None if name.lower().endswith(ARCHIVES) else file.parent
@@ -141,7 +141,7 @@ def open_inputs(
             "EMPTY_DATA",
             ", ".join(sources),
             "holds no file that can be read",
-            f"formats: {formats(wanted)}, also in zip, tar and gz",
+            f"formats: {formats(extensions)}, also in zip, tar and gz",
         )
 
 
@@ -199,8 +199,8 @@ def check_parts(source: str, names: Sequence[str]) -> None:
             raise InputError("PART_MISSING", source, what, "fetch it, or say which files you want with --read.include")
 
 
-def formats(wanted: Mapping[str, str] = FORMATS) -> str:
-    return ", ".join(sorted(set(wanted.values())))
+def formats(extensions: Mapping[str, str] = FORMATS) -> str:
+    return ", ".join(sorted(set(extensions.values())))
 
 
 def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
@@ -225,7 +225,7 @@ def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
 
 
 def open_file(
-    path: Path, name: str, named: bool, settings: ReadSettings, rejects: Rejects, wanted: Mapping[str, str]
+    path: Path, name: str, named: bool, settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str]
 ) -> Iterator[Input]:
     """The inputs in one file. `named` files must be readable; others of a folder are passed over when unknown."""
     with open_regular(path) as raw:
@@ -236,7 +236,7 @@ def open_file(
         if before.st_size == 0:
             raise InputError("EMPTY_DATA", name, "has 0 bytes", "give a file with content")
         read = False
-        for opened in inputs_of(raw, name, before.st_size, named, settings, rejects, wanted):
+        for opened in inputs_of(raw, name, before.st_size, named, settings, rejects, extensions):
             read = True
             yield opened
         if not read:
@@ -264,7 +264,7 @@ def open_regular(path: Path) -> Stream:
 
 
 def inputs_of(
-    raw: Stream, name: str, size: int, named: bool, settings: ReadSettings, rejects: Rejects, wanted: Mapping[str, str]
+    raw: Stream, name: str, size: int, named: bool, settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str]
 ) -> Iterator[Input]:
     """The file itself, its unpacked content, or the members of an archive."""
     low = name.lower()
@@ -272,11 +272,11 @@ def inputs_of(
         check_content(raw, PACKINGS[PurePosixPath(low).suffix], name)
     if low.endswith(ARCHIVES):
         for inner, stream in members_of(raw, name, size):
-            yield from known(stream, inner, inner, False, settings, rejects, wanted)
+            yield from known(stream, inner, inner, False, settings, rejects, extensions)
     elif low.endswith(SQUEEZED):
-        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], named, settings, rejects, wanted)
+        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], named, settings, rejects, extensions)
     else:
-        yield from known(raw, name, name, named, settings, rejects, wanted)
+        yield from known(raw, name, name, named, settings, rejects, extensions)
 
 
 def known(
@@ -286,11 +286,11 @@ def known(
     named: bool,
     settings: ReadSettings,
     rejects: Rejects,
-    wanted: Mapping[str, str],
+    extensions: Mapping[str, str],
 ) -> Iterator[Input]:
     """An input when its format is known; refused when it runs code, or when the user named it; else passed over."""
     base, suffix = PurePosixPath(plain).name.lower(), PurePosixPath(plain).suffix.lower()
-    kind = settings.format or wanted.get(suffix)
+    kind = settings.format or extensions.get(suffix)
     if not is_included(name, settings):
         return
     if base in NOT_DATA and not named:
@@ -306,7 +306,7 @@ def known(
     elif kind == "xml" and not named and settings.format is None and not is_of_translations(stream):
         rejects.skip(name, "XML of other kinds")
     elif kind is not None and suffix not in REFUSED:
-        if wanted is not IMAGES:  # each image is a record, whose faults are its own
+        if extensions is not IMAGES:  # each image is a record, whose faults are its own
             check_content(stream, kind, name)
         yield Input(name, kind, stream)
     elif named and suffix in SGML:
@@ -319,21 +319,24 @@ def known(
         )
     elif named or suffix in PICKLES:
         raise InputError(
-            "UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read", way_out(suffix, settings, wanted)
+            "UNKNOWN_FORMAT",
+            name,
+            f"has the format '{suffix or 'none'}', which is not read",
+            way_out(suffix, settings, extensions),
         )
     else:
         rejects.skip(name, "of other formats")
 
 
-def way_out(suffix: str, settings: ReadSettings, wanted: Mapping[str, str]) -> str:
+def way_out(suffix: str, settings: ReadSettings, extensions: Mapping[str, str]) -> str:
     """What to do with a file of a format that is not read."""
     if suffix in SHEETS:
         return "save the sheet as xlsx or csv in the program that made it"
-    if suffix in IMAGES and wanted is not IMAGES:
+    if suffix in IMAGES and extensions is not IMAGES:
         return "here texts are read, not images: give a table or a text file"
-    if settings.format is not None or suffix in REFUSED or wanted is IMAGES:
-        return f"convert it to one of {formats(wanted)}"
-    return f"convert it, or pass --read.format with one of {formats(wanted)}"
+    if settings.format is not None or suffix in REFUSED or extensions is IMAGES:
+        return f"convert it to one of {formats(extensions)}"
+    return f"convert it, or pass --read.format with one of {formats(extensions)}"
 
 
 def is_of_translations(stream: Stream) -> bool:

@@ -235,15 +235,15 @@ class Lines:
     def decoded_blocks(self) -> Iterator[tuple[list[str], dict[int, str]]]:
         """Lines of an encoding whose line ends are not single bytes: decoded first, split then."""
         decoder = codecs.getincrementaldecoder(self.codec)("strict")
-        self.start, rest, chunk, seen = None, "", self.head, self.skip
+        self.start, rest, chunk, position = None, "", self.head, self.skip
         while True:
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 raise InputError(
-                    "BAD_ENCODING", f"{self.place}, after byte {seen}", f"is not {self.codec}: {error.reason}", WAY_OUT
+                    "BAD_ENCODING", f"{self.place}, after byte {position}", f"is not {self.codec}: {error.reason}", WAY_OUT
                 ) from None
-            seen += len(chunk)
+            position += len(chunk)
             *raw, rest = (rest + text).split("\n")
             if len(rest) > LONGEST_LINE:
                 raise self.too_long()

@@ -50,9 +50,9 @@ def parquet_rows(opened: Input, settings: ReadSettings, rejects: Rejects, column
     yield from batch_rows(batches(), stream, "DAMAGED_PARQUET", opened.name, rejects)
 
 
-def check_rows(told: int, counted: int, place: str) -> None:
-    if told != counted:
-        what = f"says that it has {told:,} rows, and its row groups have {counted:,}"
+def check_rows(stated: int, counted: int, place: str) -> None:
+    if stated != counted:
+        what = f"says that it has {stated:,} rows, and its row groups have {counted:,}"
         raise InputError("DAMAGED_PARQUET", place, what, AGAIN)
 
 
@@ -71,8 +71,8 @@ def arrow_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
         schema = open_it(stream).schema
         chosen = choose(schema, opened, settings, rejects, columns)
         stream.seek(0)
-        wanted = [position for position, name in enumerate(schema.names) if name in chosen.names]
-        file = open_it(stream, options=pa.ipc.IpcReadOptions(included_fields=wanted))
+        positions = [position for position, name in enumerate(schema.names) if name in chosen.names]
+        file = open_it(stream, options=pa.ipc.IpcReadOptions(included_fields=positions))
         record_batches = (file.get_batch(i) for i in range(file.num_record_batches)) if begins == ARROW_FILE else file
         yield from ((chosen, batch) for batch in record_batches)
 

@@ -99,8 +99,8 @@ def delimiter_of(lines: Preview, name: str, kind: str, settings: ReadSettings, c
     likely = [one for one, table in samples.items() if table.width > 1 and table.agreement >= AGREE]
     likely = likely or [one for one, table in samples.items() if stands_under_a_sentence(table)]
     if len(likely) > 1:
-        told = ", ".join(f"{samples[one].usual_width} columns with {NAMES[one]}" for one in likely)
-        raise InputError("WHICH_DELIMITER", name, f"can be read in several ways: {told}", "say which with --read.delimiter")
+        choices = ", ".join(f"{samples[one].usual_width} columns with {NAMES[one]}" for one in likely)
+        raise InputError("WHICH_DELIMITER", name, f"can be read in several ways: {choices}", "say which with --read.delimiter")
     if not likely and parts_numbers(sample(lines, BLANKS, quote)):
         return BLANKS
     return likely[0] if likely else usual

@@ -92,5 +92,5 @@ def few(records: Records) -> Records:
 
 def are_numbers(cells: Sequence[str]) -> bool:
     """Whether a column is one of numbers: at least two cells, and nearly all that hold something."""
-    held = [cell for cell in cells if not is_empty(cell) and not says_missing(cell)]
-    return len(held) > 1 and sum(map(is_number, held)) >= NUMBERS * len(held)
+    values = [cell for cell in cells if not is_empty(cell) and not says_missing(cell)]
+    return len(values) > 1 and sum(map(is_number, values)) >= NUMBERS * len(values)

@@ -227,9 +227,9 @@ def file_rows(path: Path, task: Task, split: str, rejects: Rejects) -> Iterator[
         lines = Lines(opened.stream, None, f"{path.parent.name}/{opened.name}")
         table = json_lines(lines, rejects) if ".jsonl" in opened.name.lower() else tab_lines(lines, task, rejects)
         for row in table:
-            kept = official(row, task, split, rejects)
-            if kept is not None:
-                yield kept
+            official_row = official(row, task, split, rejects)
+            if official_row is not None:
+                yield official_row
 
 
 def tab_lines(lines: Lines, task: Task, rejects: Rejects) -> Iterator[Row]:
@@ -245,8 +245,8 @@ def tab_lines(lines: Lines, task: Task, rejects: Rejects) -> Iterator[Row]:
                 names, least = fields, len(fields)
                 continue
             if not task.headless:
-                wanted = " and ".join(task.columns[0].texts)
-                raise InputError("BAD_HEADER", lines.where(), f"names no columns {wanted}", "give the official file")
+                expected = " and ".join(task.columns[0].texts)
+                raise InputError("BAD_HEADER", lines.where(), f"names no columns {expected}", "give the official file")
             names, least = task.headless, len(task.headless) - task.optional
         rejects.read += 1
         row = Row(dict(zip(names, fields, strict=False)), lines.place, lines.number)
@@ -291,8 +291,8 @@ def official(row: Row, task: Task, split: str, rejects: Rejects) -> Row | None:
     if label is not None or split in LABELLED:
         value = score_of(label) if task.regression else label if label in task.labels else None
         if value is None:
-            wanted = f"a number from 0 to {HIGHEST_SCORE:g}" if task.regression else f"one of {', '.join(task.labels)}"
-            rejects.fault(place, "BAD_LABEL", f"{columns.label} is {label!r}, not {wanted}")
+            expected = f"a number from 0 to {HIGHEST_SCORE:g}" if task.regression else f"one of {', '.join(task.labels)}"
+            rejects.fault(place, "BAD_LABEL", f"{columns.label} is {label!r}, not {expected}")
             return None
         label = value
     row_values = dict(zip(task.texts, texts, strict=True)) | {"label": label, "index": values.get(columns.index)}
@@ -315,5 +315,5 @@ def is_whole(task: str, split: str, count: int) -> bool:
 def told_count(task: str, split: str, count: int) -> str:
     """`1,043 of 1,043 official rows`."""
     official_counts = TASKS[task].counts.get(split, ())
-    told = count if count in official_counts else official_counts[0] if official_counts else 0
-    return f"{count:,} of {told:,} official rows"
+    official = count if count in official_counts else official_counts[0] if official_counts else 0
+    return f"{count:,} of {official:,} official rows"

@@ -36,8 +36,8 @@ def header_of(records: Sequence[Sequence[str]], place: str, line: int, settings:
     refuse_preamble(records, place, line)
     declared = declared_by_orange(records)
     if declared is None and settings.header_lines == 1:
-        asked = bool(columns.needed) and columns.within(map(str.strip, records[0]))
-        if not asked:
+        named_header = bool(columns.needed) and columns.within(map(str.strip, records[0]))
+        if not named_header:
             refuse_row(records, place)
         refuse_second_header(records, place, line)
     if declared is not None or settings.header_lines == 1:
@@ -126,13 +126,13 @@ def distinct(names: list[str], place: str, columns: Columns, notes: list[str]) -
     if refused:
         what = f"the columns {', '.join(map(repr, refused))} stand twice"
         raise InputError("BAD_HEADER", place, what, "give every column its own name, or pass --read.header false")
-    seen: Counter = Counter()
+    uses: Counter = Counter()
     for position, name in enumerate(names):
-        if counts[name] > 1 and seen[name]:
-            number = next(n for n in range(seen[name], len(names) + 1) if f"{name}.{n}" not in counts)
+        if counts[name] > 1 and uses[name]:
+            number = next(n for n in range(uses[name], len(names) + 1) if f"{name}.{n}" not in counts)
             names[position] = f"{name}.{number}"
             counts[names[position]] += 1
-        seen[name] += 1
+        uses[name] += 1
     if twice:
         notes.append(f"the columns {', '.join(map(repr, twice[:5]))} stand twice; the later ones have a number at their names")
     return names

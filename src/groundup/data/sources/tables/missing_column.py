@@ -25,13 +25,13 @@ def no_column(row: Row, name: str, setting: str, what: str = "") -> InputError:
 def nearest_name(name: str, values: Mapping[str, object]) -> str:
     """A question for the column that was perhaps meant: of another case, or of nearly this name."""
     same = [known for known in values if known.strip().casefold() == name.strip().casefold()]
-    return f". Did you mean '{same[0]}'?" if same else f".{asked}" if (asked := nearest(name, values)) else ""
+    return f". Did you mean '{same[0]}'?" if same else f".{suggestion}" if (suggestion := nearest(name, values)) else ""
 
 
 def examples(values: Mapping[str, object]) -> str:
     """The columns, each with its value: `text ('a fine film'), label (1)`."""
-    told = [f"{printable(name, 40)} ({printable(repr(value), LONGEST)})" for name, value in list(values.items())[:SHOWN]]
-    return ", ".join(told) + (f" and {len(values) - SHOWN} more" if len(values) > SHOWN else "")
+    columns = [f"{printable(name, 40)} ({printable(repr(value), LONGEST)})" for name, value in list(values.items())[:SHOWN]]
+    return ", ".join(columns) + (f" and {len(values) - SHOWN} more" if len(values) > SHOWN else "")
 
 
 def hint(row: Row) -> str:

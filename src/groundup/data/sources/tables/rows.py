@@ -117,10 +117,10 @@ def parsed(line: str, fault: str | None, columns: Columns) -> tuple[object, str,
         value = as_object(foreign(line))
     except Refused as error:
         return None, error.code, str(error)
-    return value, *judged(value, columns)
+    return value, *fault_of(value, columns)
 
 
-def judged(value: object, columns: Columns) -> tuple[str, str]:
+def fault_of(value: object, columns: Columns) -> tuple[str, str]:
     """(code, what is wrong) of a record: only the columns that are needed must be right."""
     if not isinstance(value, dict):
         return "NOT_AN_OBJECT", f"is a {type(value).__name__}, not an object"
@@ -156,7 +156,7 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
         rejects.read += 1
         value = as_object(value)
         row = Row(value if isinstance(value, dict) else {}, opened.name, number)
-        code, what = judged(value, columns)
+        code, what = fault_of(value, columns)
         if code:
             yield from faulty(row, code, what, rejects)
         else:

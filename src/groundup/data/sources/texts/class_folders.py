@@ -20,10 +20,10 @@ TEXT, LABEL = "text", "label"
 SHOWN = 8
 
 
-def classes_in(sources: Sequence[str], settings: ReadSettings, columns: Columns, asked: bool = False) -> dict[str, str]:
-    """File -> class, where a label is asked for and all that the sources hold is text in class folders; else nothing. `asked`
-    asks for it without the column."""
-    if not (asked or LABEL in columns.needed + (columns.others or ())) or settings.format not in (None, *RUNNING):
+def classes_in(sources: Sequence[str], settings: ReadSettings, columns: Columns, labelled: bool = False) -> dict[str, str]:
+    """File -> class, where a label is asked for and all that the sources hold is text in class folders; else nothing. With
+    `labelled`, a label is asked for without a column."""
+    if not (labelled or LABEL in columns.needed + (columns.others or ())) or settings.format not in (None, *RUNNING):
         return {}
     names = [name for source in sources if Path(source).exists() for name in names_in(Path(source))]
     read = [name for name in names if PurePosixPath(name).name.lower() not in NOT_DATA and is_included(name, settings)]

@@ -125,9 +125,9 @@ def table_documents(
         name = f"{row.file}:{row.line}"
         column = column or guess_column(row)
         further = [(other, "split.group_by or --split.time_column") for other in others]
-        for wanted, setting in ((column, "text_column"), (document_column, "document_column"), *further):
-            if wanted is not None and wanted not in row.values:
-                raise no_column(row, wanted, setting)
+        for column_name, setting in ((column, "text_column"), (document_column, "document_column"), *further):
+            if column_name is not None and column_name not in row.values:
+                raise no_column(row, column_name, setting)
         value = row.values[column]
         paragraphs = paragraphs_in(value, settings.paragraphs)
         if not paragraphs:

@@ -94,7 +94,7 @@ def docstrings_of(tree: ast.Module) -> Iterator[str]:
 
 def paragraphs(text: str) -> list[str]:
     """Running prose of a docstring: blocks with several words, without examples, rules and tables."""
-    kept = []
+    result = []
     for block in re.split(r"\n\s*\n", text):
         lines = [line.strip() for line in block.split("\n")]
         lines = [line for line in lines if line and not re.fullmatch(r"[-=*~^+| .#]+", line)]
@@ -103,8 +103,8 @@ def paragraphs(text: str) -> list[str]:
         joined = " ".join(lines)
         letters = sum(c.isalpha() or c.isspace() for c in joined)
         if len(joined.split()) >= 4 and letters / len(joined) > 0.75:
-            kept.append(joined)
-    return kept
+            result.append(joined)
+    return result
 
 
 def sentences_of(module: ModuleText, fewest_words: int = 6) -> Iterator[str]:

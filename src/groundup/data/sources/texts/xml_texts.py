@@ -136,7 +136,7 @@ class TestSet(Reader):
 
     def __init__(self, name: str, needed: Sequence[str], rejects: Rejects, translator: str | None):
         super().__init__(name, needed, rejects)
-        self.wanted = translator
+        self.translator = translator
         self.translators: Counter[str] = Counter()
         self.systems = 0
         self.document, self.language, self.segment, self.line = "", "", "", 0
@@ -166,9 +166,9 @@ class TestSet(Reader):
         """The first translator of a file is read, or the one that was named."""
         translator, language = attributes.get("translator", ""), attributes.get("lang", "")
         self.translators[translator] += 1
-        self.wanted = translator if self.wanted is None else self.wanted
+        self.translator = translator if self.translator is None else self.translator
         self.side = None
-        if translator == self.wanted:
+        if translator == self.translator:
             self.languages[language] += 1
             self.side = self.targets.setdefault(self.column(language), {})
 
@@ -186,15 +186,17 @@ class TestSet(Reader):
 
     def conclude(self) -> None:
         names = [name or "no name" for name in self.translators]
-        if self.translators and self.wanted not in self.translators:
+        if self.translators and self.translator not in self.translators:
             raise InputError(
                 "NO_TRANSLATOR",
                 self.name,
-                f"has no reference by '{printable(self.wanted or '')}'",
+                f"has no reference by '{printable(self.translator or '')}'",
                 f"--read.translator is one of {', '.join(names)}",
             )
         if len(names) > 1:
-            what = f"references by {', '.join(names)}: those by {self.wanted or 'no name'} are read; --read.translator sets it"
+            what = (
+                f"references by {', '.join(names)}: those by {self.translator or 'no name'} are read; --read.translator sets it"
+            )
             self.rejects.inform(what, self.name)
         if self.systems:
             self.rejects.inform(f"{self.systems:,} texts of systems (<hyp>) are not read", self.name)
