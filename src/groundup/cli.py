@@ -54,7 +54,7 @@ def explain(error: Exception) -> GroundupError | None:
             return ResourceError("OUT_OF_MEMORY", place, what, "a smaller batch or model, or --threads 1")
         if error.errno in (errno.EMFILE, errno.ENFILE):
             return ResourceError("TOO_MANY_FILES", place, what, "raise the limit: ulimit -n 4096")
-        if error.errno in (errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG):
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ELOOP, errno.ENAMETOOLONG):
             return InputError("NO_ACCESS", place, what)
     return None
 

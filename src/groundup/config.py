@@ -73,6 +73,7 @@ class Command:
 
     positional: ClassVar[str] = ""  # the field that is given without a name, if there is one
     unfit: ClassVar[tuple[Unfit, ...]] = ()  # which settings mean nothing when
+    elsewhere: ClassVar[dict[str, str]] = {}  # settings of other commands that people try here -> what to do instead
 
     quiet: bool = False
     """Print results and errors only."""
@@ -141,7 +142,9 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         name = str(key).replace("-", "_")
         place = prefix + printable(name)
         if name not in known:
-            mistakes.append(f"{place}: no such setting{owner_text(cls, where)}.{nearest_setting(name, cls, prefix)}")
+            instead = getattr(cls, "elsewhere", {}).get(name)
+            hint = f" {instead}" if instead else nearest_setting(name, cls, prefix)
+            mistakes.append(f"{place}: no such setting{owner_text(cls, where)}.{hint}")
         elif name in settings:
             mistakes.append(f"{place}: given twice")
         else:

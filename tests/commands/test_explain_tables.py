@@ -111,7 +111,7 @@ def test_cells_that_training_never_saw_are_said_once_a_column(home: Path, tmp_pa
     assert main(["explain", "--model", str(home / "run"), "--input", str(tmp_path / "new.csv")]) == 3
     shown = capsys.readouterr()
     assert "column 'job': 2 of 2 cells are values that training did not have, such as 'pilot'" in shown.err
-    assert "column 'opened': 1 of 2 cells are no date, such as 'soon' in row 2" in shown.err
+    assert "column 'opened': 1 of 2 cells is no date, such as 'soon' in row 2" in shown.err
     first, second, third = map(json.loads, shown.out.splitlines())
     assert [part["column"] for part in second["parts"]] == ["age", "duration"]
     assert (first["row"], third) == (0, {"row": 2, "error": "the table is empty or not a cell of a table"})

@@ -142,7 +142,7 @@ def test_cells_that_are_empty_are_counted_by_kind_and_a_row_without_anything_is_
 def test_one_absent_column_among_those_of_a_kind_is_refused_by_name(home):
     path = shop(home, 4, seed=4, head=["note", "picture", "size"])
     assert main(["predict", "--model", str(home / "run"), "--input", path, "--quiet"]) == 2
-    with pytest.raises(InputError, match=r"no column 'colour'.*table_column"):
+    with pytest.raises(InputError, match=r"no column 'colour'.*as in training"):
         predict(model=str(home / "run"), input=path, quiet=True)
 
 

@@ -74,7 +74,7 @@ def test_unknown_values_are_answered_alike_alone_in_any_order_and_are_written_ba
     path = write(tmp_path / "new.csv", HEAD, rows)
     assert main(["predict", "--model", str(trained), "--input", path, "--out", str(tmp_path / "o.csv")]) == 0
     said = "".join(capsys.readouterr())
-    assert "column 'colour': 20 of 50 cells are values that training did not have, such as 'mauve'" in said
+    assert "column 'colour': 20 of 50 cells are values that training had rarely or never, such as 'mauve'" in said
     found = answers(trained, path)
     assert [row["colour"] for row in found] == [row[3] for row in rows]
     turned = answers(trained, write(tmp_path / "turned.csv", HEAD, rows[::-1]))

@@ -91,9 +91,9 @@ def test_bad_cells_are_missing_and_said_and_no_row_is_lost(trained: Path, tmp_pa
     path = write(tmp_path / "bad.csv", head, *rows)
     assert main(["predict", "--model", str(trained), "--input", path, "--out", str(tmp_path / "bad.answers.csv")]) == 0
     said = "".join(capsys.readouterr())
-    assert "column 'age': 1 of 2 cells are no number, such as 'old' in row 1: read as missing" in said
-    assert "column 'job': 1 of 2 cells are values that training did not have, such as 'pilot'" in said
-    assert "column 'opened': 1 of 2 cells are no date, such as 'soon'" in said
+    assert "column 'age': 1 of 2 cells is no number, such as 'old' in bad.csv:2: read as missing" in said
+    assert "column 'job': 1 of 2 cells is a value that training did not have, such as 'pilot'" in said
+    assert "column 'opened': 1 of 2 cells is no date, such as 'soon'" in said
     whole = answers_of(trained, path)
     gaps = answers_of(trained, write(tmp_path / "gaps.csv", head, ["K1", "", "", "", "2500", "FR"]))
     assert len(whole) == 2

@@ -99,6 +99,10 @@ class Reader(ABC, Generic[P]):
     """Whether class_weights auto weighs rare classes: they are answered more often, by probabilities that are too high."""
     unit: UnitKind = "column"
     """What `units` are. A word that is absent keeps its place, with something else in it; other units leave no token."""
+    takes_texts: bool = False
+    """Whether a row is a text, which can be given by itself (`--text`)."""
+    may_hold_others: bool = False
+    """Whether a row may be a part of another one, as a sentence is of a text."""
     unchecked: str = ""
     """What is not looked for among rows, where people may think that it is."""
 
@@ -125,6 +129,10 @@ class Reader(ABC, Generic[P]):
     def readers(self) -> tuple[Reader, ...]:
         """The readers of the kinds of a row, one each."""
         return (self,)
+
+    def setting_of(self, column: str) -> str:
+        """The setting that names a column that is read; nothing where the model says its name."""
+        return next((f"{one.kind}_column" for one in self.readers if column in one.columns), "")
 
     def absent(self, names: Collection[str]) -> list[str]:
         """Columns that a table with the columns `names` must have and has not."""
@@ -173,16 +181,17 @@ class Reader(ABC, Generic[P]):
         and what stands before the decimals."""
         return
 
-    def learn(self, rows: Sequence[Row]) -> None:
-        """Learn from training rows what the model folder must remember. A reader that knows already learns nothing."""
+    def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
+        """Learn from training rows what the model folder must remember. A reader that knows already learns nothing. `places` is
+        where the rows stand in their files, for messages."""
         return
 
     def rows_in_memory(self, given: Any) -> list[Row] | None:
         """The rows of what a Python caller gives; None where they are texts."""
         return None
 
-    def complaints(self, rows: Sequence[Row]) -> list[str]:
-        """What of these rows training never saw or could not read, a line each."""
+    def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
+        """What of these rows training never saw or could not read, a line each; `places` is where they stand."""
         return []
 
     def sources_of(self, given: str) -> list[str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from groundup.data.settings import TableSettings
+from groundup.errors import printable
 from groundup.kinds.image.settings import NewImageSettings
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit
@@ -67,8 +68,10 @@ class KindColumns(TableSettings, NewKinds):
         return tuple(name for kind, names in columns.items() if not KINDS[kind].pattern for name in names)
 
     def check_columns(self) -> Iterable[tuple[str, str]]:
-        """Complaints about the number of columns of a kind."""
+        """Complaints about the columns of a kind: named twice, or too many."""
         for kind, columns in self.columns_by_kind.items():
+            if twice := [name for place, name in enumerate(columns) if name in columns[:place]]:
+                yield f"{kind}_column", f"names '{printable(twice[0], 60)}' twice"
             most = KINDS[kind].max_columns
             if most is not None and len(columns) > most:
                 yield f"{kind}_column", f"{len(columns)} columns; so far {most} of the kind {kind} is read"

@@ -59,8 +59,8 @@ def test_unknown_categories_are_read_like_rare_ones_and_counted():
     vectors = encoder.encode(rows).vectors
     assert vectors[0, 1] == vectors[1, 1] != vectors[2, 1]
     age, colour = encoder.complaints(rows)
-    assert age == "warning: column 'age': 1 of 3 cells are no number, such as 'abc' in row 3: read as missing"
-    assert "2 of 3 cells are values that training did not have, such as 'mauve', 'teal': read like rare values" in colour
+    assert age == "warning: column 'age': 1 of 3 cells is no number, such as 'abc' in row 3: read as missing"
+    assert "2 of 3 cells are values that training had rarely or never, such as 'mauve', 'teal': read like rare values" in colour
 
 
 def test_without_rare_values_in_training_an_unknown_one_is_missing():

@@ -24,6 +24,9 @@ class Evaluate(Command):
     how often a model was judged on the same rows is counted in its run and shown.
     """
 
+    elsewhere: ClassVar = {
+        "input": "Did you mean 'data'?",
+    }
     unfit: ClassVar = (
         ROWS,
         Unfit(lambda one: one.data is None, DATA, "goes with --data"),

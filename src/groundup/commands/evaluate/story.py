@@ -198,7 +198,7 @@ def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Ro
     )
     refuse(settings, *rejects.cases())
     unmet(task, settings.label, rejects)
-    for line in table.reader.complaints(table.texts):
+    for line in table.reader.complaints(table.texts, table.places):
         rejects.inform(line)
     return Rows(table.texts, table.targets, table.others)
 

@@ -35,6 +35,10 @@ class Explain(Command):
     whoever makes a product with it has to find out.
     """
 
+    elsewhere: ClassVar = {
+        "table_column": "A model of a table knows its columns by name: leave it out.",
+        "data": "Did you mean 'input'?",
+    }
     unfit: ClassVar = (
         ROWS,
         ANSWERED,

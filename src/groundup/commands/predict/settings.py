@@ -24,6 +24,10 @@ class Predict(Command):
     A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
     """
 
+    elsewhere: ClassVar = {
+        "label_column": "Answers need no labels; groundup evaluate compares them with these.",
+        "data": "Did you mean 'input'?",
+    }
     unfit: ClassVar = (
         NO_CHANCE,
         ROWS,

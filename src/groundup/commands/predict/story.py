@@ -46,6 +46,9 @@ def predict(settings: Predict) -> Outcome:
             "MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks", "use groundup generate"
         )
     refuse(settings, *["labels"] * (predictor.task is not None))
+    if settings.input is None and not predictor.reader.takes_texts:
+        what = f"is for models of texts; this one reads {' and '.join(one.kind for one in predictor.reader.readers)}"
+        raise InputError("FOR_TEXTS", "text", what, "name a file with --input")
     if settings.input is None:
         return answer_texts(settings, predictor)
     return answer_file(settings, predictor)
@@ -109,7 +112,8 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     limits = Counter()
     while batch := list(islice(rows, reader.at_once or ROWS)):
         lines = answer_rows(batch, predictor, limits)
-        for line in reader.complaints([one.cells for one in batch if one.cells is not None]):
+        read = [(one.cells, f"{one.row.file}:{one.row.line}") for one in batch if one.cells is not None]
+        for line in reader.complaints([cells for cells, _ in read], [place for _, place in read]):
             say(settings, f"    {line}" + (f" (rows {total + 1:,} to {total + len(batch):,})" if total else ""))
         fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
         answers = answers or Answers(settings.out, [one.row for one in batch], fields, str(settings.input))
@@ -204,8 +208,7 @@ def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[
 def columns_of_kinds(row: RawRow, reader: Reader) -> list[str]:
     """The columns of a reader of several kinds, of which a whole kind may be absent."""
     if absent := reader.absent(row.values):
-        kind = next(one.kind for one in reader.readers if absent[0] in one.columns)
-        raise no_column(row, absent[0], f"{kind}_column")
+        raise no_column(row, absent[0], reader.setting_of(absent[0]))
     return list(reader.columns)
 
 
@@ -223,8 +226,11 @@ def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> li
         return list(row.values)
     if not named and len(trained) < 2 and is_running(row):
         return [TEXT]  # beside the label that the folder tells
-    missing = predictor.reader.with_columns(named or trained).absent(row.values)
-    if missing or not (named or trained):
-        what = "" if missing else "has several columns, and the model names none"
-        raise no_column(row, missing[0] if missing else "", f"{predictor.reader.kind}_column", what)
+    reader = predictor.reader.with_columns(named or trained)
+    missing = reader.absent(row.values)
+    if missing:
+        raise no_column(row, missing[0], reader.setting_of(missing[0]))
+    if not (named or trained):
+        what = "has several columns, and the model names none"
+        raise no_column(row, "", f"{predictor.reader.kind}_column", what)
     return named or trained

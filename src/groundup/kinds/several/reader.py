@@ -81,6 +81,9 @@ class SeveralReader(Reader[PackedKinds]):
         for one in self.members:
             one.choose_columns(names, used_columns)
 
+    def setting_of(self, column: str) -> str:
+        return next((one.setting_of(column) for one in self.members if column in one.columns), "")
+
     def absent(self, names: Collection[str]) -> list[str]:
         """A kind may be absent as a whole; of the columns of one that is there none may."""
         return [name for one in self.members if any(c in names for c in one.columns) for name in one.absent(names)]
@@ -136,7 +139,7 @@ class SeveralReader(Reader[PackedKinds]):
         for one in self.members:
             one.expect(declared, missing, decimal)
 
-    def learn(self, rows: Sequence[Row]) -> None:
+    def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
         """Each kind from the rows that have it. InputError for a kind that no training row has."""
         for one, cells in zip(self.members, self.split(rows), strict=True):
             there = [row for row in cells if row is not None]
@@ -144,7 +147,7 @@ class SeveralReader(Reader[PackedKinds]):
                 what = f"'{' and '.join(one.columns)}' is empty in all training rows"
                 raise InputError("NO_ROWS", f"{one.kind}_column", what, f"leave out --{one.kind}_column")
             before = len(one.notes)
-            one.learn(there)
+            one.learn(there, places_of(cells, places))
             self.notes += one.notes[before:]
             if len(there) < len(rows):
                 self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
@@ -152,11 +155,11 @@ class SeveralReader(Reader[PackedKinds]):
     def rows_in_memory(self, given: Any) -> list[Row]:
         return rows_in_memory(given, self, self.read_cells)
 
-    def complaints(self, rows: Sequence[Row]) -> list[str]:
+    def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         lines = []
         for one, cells in zip(self.members, self.split(rows), strict=True):
             there = [row for row in cells if row is not None]
-            lines += one.complaints(there)
+            lines += one.complaints(there, places_of(cells, places))
             if there and len(there) < len(rows):
                 missing = len(rows) - len(there)
                 lines.append(f"no {one.kind} in '{' and '.join(one.columns)}': {missing:,} of {len(rows):,} rows")
@@ -273,6 +276,11 @@ class SeveralReader(Reader[PackedKinds]):
     def report(self, rows: Sequence[Row]) -> Mapping[str, Any]:
         split = zip(self.members, self.split(rows), strict=True)
         return {one.kind: one.report([row for row in cells if row is not None]) for one, cells in split}
+
+
+def places_of(cells: Sequence[Row | None], places: Sequence[str]) -> list[str]:
+    """Of the rows that have a kind, where they stand; nothing where that is not known."""
+    return [place for row, place in zip(cells, places, strict=False) if row is not None]
 
 
 def is_empty(cell: object) -> bool:

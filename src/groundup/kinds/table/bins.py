@@ -15,6 +15,7 @@ from groundup.data.cells.date_forms import EPOCH
 from groundup.kinds.table.columns import Cell, Column
 
 DATE_PARTS = ("days", "month", "weekday", "hour")
+SMALLER = 0.25  # with it the difference of any two numbers is one; a power of two changes no digit
 
 
 def with_edges(column: Column, cells: Sequence[Cell], bins: int) -> Column:
@@ -58,16 +59,23 @@ def edges_of(values: np.ndarray, bins: int) -> tuple[float, ...]:
     """Rising edges of at most `bins` bins; one bin of width 1 around a single value."""
     distinct = np.unique(values)
     if len(distinct) > bins:
-        distinct = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)))
+        distinct = np.unique(np.quantile(values * SMALLER, np.linspace(0, 1, bins + 1)) / SMALLER)
     if len(distinct) < 2:
         middle = float(distinct[0]) if len(distinct) else 0.0
         return (middle - 0.5, middle + 0.5)
     return tuple(map(float, distinct))
 
 
+def deviation(values: np.ndarray) -> float:
+    """Standard deviation of numbers, however large."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return float(np.std(values / largest)) * largest if largest else 0.0
+
+
 def piecewise(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """[..., V] the share of each bin that lies below a value, edges [..., V + 1] (Gorishniy et al., 2022, arXiv:2203.05556).
     Beyond the outer edges the outer bins go on, by one width at most. A bin of no width is 0."""
+    values, edges = values * SMALLER, edges * SMALLER
     width = edges[..., 1:] - edges[..., :-1]
     real = width > 0
     share = np.where(real, (values[..., None] - edges[..., :-1]) / np.where(real, width, 1), 0.0)

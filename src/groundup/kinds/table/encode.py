@@ -14,6 +14,8 @@ import numpy as np
 
 from groundup.data.cells.categories import is_of_bits
 from groundup.data.cells.counts import quoted
+from groundup.data.cells.numbers import NumberForm
+from groundup.data.numbers import COMMA, POINT
 from groundup.errors import printable
 from groundup.kinds.table.bins import part_values
 from groundup.kinds.table.columns import Cell, Column, Columns, Row
@@ -41,7 +43,7 @@ class Slot(NamedTuple):
 
 @dataclass
 class Encoded:
-    """Rows of a table: the vector of each part [R, P] int32, -1 where it is absent, and its number [R, P] float32."""
+    """Rows of a table: the vector of each part [R, P] int32, -1 where it is absent, and its number [R, P] float64."""
 
     vectors: np.ndarray
     values: np.ndarray
@@ -106,7 +108,7 @@ class Encoder:
     def encode(self, rows: Sequence[Row]) -> Encoded:
         """The rows as the model reads them."""
         vectors = np.full((len(rows), len(self.slots)), ABSENT, dtype=np.int32)
-        values = np.zeros((len(rows), len(self.slots)), dtype=np.float32)
+        values = np.zeros((len(rows), len(self.slots)))
         by_column: dict[int, list[int]] = {}
         for place, slot in enumerate(self.slots):
             by_column.setdefault(slot.column, []).append(place)
@@ -125,7 +127,7 @@ class Encoder:
             values[:, places] = np.nan_to_num(numbers)
         return Encoded(vectors, values)
 
-    def complaints(self, rows: Sequence[Row]) -> list[str]:
+    def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         """What of these rows training never saw or could not read, a line a column."""
         notes = []
         for number in self.columns.read:
@@ -134,7 +136,7 @@ class Encoder:
             cells_present = [cell for cell in cells if cell is not None and column.holds(cell)]
             strange = strange_cells(column, cells_present)
             if strange:
-                notes.append(complaint(column, strange, len(cells_present), cells))
+                notes.append(complaint(column, strange, len(cells_present), cells, places))
         return notes
 
 
@@ -148,21 +150,30 @@ def strange_cells(column: Column, cells: Sequence[str]) -> Counter[str]:
     return Counter({cell: count for cell, count in counts.items() if column.form.parse(cell, bits) not in known})
 
 
-def complaint(column: Column, strange: Counter[str], total: int, cells: Sequence[Cell]) -> str:
+def complaint(column: Column, strange: Counter[str], total: int, cells: Sequence[Cell], places: Sequence[str] = ()) -> str:
     """What is said of a column with unknown categories, or with cells that are no number."""
     count, examples = sum(strange.values()), [quoted(value) for value, _ in strange.most_common(3)]
     place = f"column '{printable(column.name, 60)}'"
     if column.kind != "category":
-        row = next(row for row, cell in enumerate(cells, 1) if cell in strange)
-        where = f" in row {row:,}" if len(cells) > 1 else ""
-        what = f"no {column.kind}, such as {examples[0]}{where}: read as missing"
-        return f"warning: {place}: {count:,} of {total:,} cells are {what}"
-    reading = "read like rare values" if column.pooled else "read as missing"
+        row = next(row for row, cell in enumerate(cells) if cell in strange)
+        where = f" in {places[row]}" if row < len(places) else f" in row {row + 1:,}" if len(cells) > 1 else ""
+        what = f"no {column.kind}, such as {quoted(cells[row])}{where}: read as missing{other_decimal(column, strange)}"
+        return f"warning: {place}: {count:,} of {total:,} cells {'is' if count == 1 else 'are'} {what}"
+    known, reading = ("had rarely or never", "like rare values") if column.pooled else ("did not have", "as missing")
+    values = f"{'is a value' if count == 1 else 'are values'} that training {known}"
     many = count > MANY_UNKNOWN * total
-    what = (
-        f"{place}: {count:,} of {total:,} cells are values that training did not have, such as {', '.join(examples)}: {reading}"
-    )
+    what = f"{place}: {count:,} of {total:,} cells {values}, such as {', '.join(examples)}: read {reading}"
     return f"warning: {what}; are these the values of another column?" if many else what
+
+
+def other_decimal(column: Column, strange: Counter[str]) -> str:
+    """What to add where the cells are numbers, written with the other decimal mark."""
+    if column.number is None:
+        return ""
+    mark = COMMA if column.number.decimal == POINT else POINT
+    if any(NumberForm(mark, column.number.unit).parse(cell) is None for cell in strange):
+        return ""
+    return f"; in training decimals stood after '{column.number.decimal}': write them like that"
 
 
 def category_vectors(column: Column, cells: Sequence[Cell]) -> np.ndarray:

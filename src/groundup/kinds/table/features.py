@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from groundup.kinds.table.bins import deviation
 from groundup.kinds.table.columns import Columns, Row
 from groundup.kinds.table.encode import ABSENT, VALUE, Encoder
 
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 CLIP = 5.0  # deviations: beyond it a number says no more
+MOST = 1e30  # trees compare numbers in single precision
 
 
 class ColumnFeatures:
@@ -28,13 +30,13 @@ class ColumnFeatures:
     def fit(self, rows: Sequence[Row]) -> np.ndarray:
         """Learn middles and scales, and return the features of the same rows, [R, F] float64."""
         encoded = self.encoder.encode(rows)
-        values = np.where(encoded.vectors == ABSENT, np.nan, encoded.values.astype(np.float64))
+        values = np.where(encoded.vectors == ABSENT, np.nan, encoded.values)
         self.middles, self.scales = np.zeros(values.shape[1]), np.ones(values.shape[1])
         for place, slot in enumerate(self.encoder.slots):
             present = values[~np.isnan(values[:, place]), place]
             if slot.edges and len(present):
                 self.middles[place] = np.median(present)
-                self.scales[place] = present.std() or 1.0
+                self.scales[place] = deviation(present) or 1.0
         self.gaps = (encoded.vectors == ABSENT).any(axis=0)  # [P] whether training rows lack it anywhere
         return self.features(rows)
 
@@ -76,7 +78,7 @@ class ColumnFeatures:
         encoded = self.encoder.encode(rows)
         first = np.array([slot.first_vector + VALUE for slot in self.encoder.slots])
         numeric = np.array([bool(slot.edges) for slot in self.encoder.slots], dtype=bool)
-        values = np.where(numeric, encoded.values.astype(np.float64), encoded.vectors - first)
+        values = np.where(numeric, np.clip(encoded.values, -MOST, MOST), encoded.vectors - first)
         return np.where(encoded.vectors == ABSENT, np.nan, values)
 
     def origins(self) -> list[str]:

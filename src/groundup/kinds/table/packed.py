@@ -86,7 +86,7 @@ class PackedCells(Packed):
             first = draws.uniform(draws.key(self.seed, "cells/noise"), numbers[:, None], stand)
             second = draws.uniform(draws.key(self.seed, "cells/angle"), numbers[:, None], stand)
             normal = np.sqrt(-2 * np.log1p(-first)) * np.cos(2 * np.pi * second)
-            values = (values + normal * self.change.noise * self.scales).astype(np.float32)
+            values = values + normal * self.change.noise * self.scales
         if self.change.drop:
             gone = draws.uniform(draws.key(self.seed, "cells/drop"), numbers[:, None], stand) < self.change.drop
             vectors = np.where(gone, ABSENT, vectors).astype(np.int32)

@@ -23,6 +23,7 @@ from groundup.folders import NewFolder
 from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, TooLong
+from groundup.kinds.table.bins import deviation
 from groundup.kinds.table.columns import Cell, Columns, Row
 from groundup.kinds.table.encode import ABSENT, Encoder
 from groundup.kinds.table.features import ColumnFeatures
@@ -108,6 +109,9 @@ class TableReader(Reader[PackedCells]):
         """What a model needs to read such rows."""
         return Cells(rows=self.encoder.num_vectors, columns=len(self.encoder.slots), values=self.encoder.num_bins)
 
+    def setting_of(self, column: str) -> str:
+        return "" if self.learned else super().setting_of(column)
+
     def absent(self, names: Collection[str]) -> list[str]:
         """Columns that are read and not there. What was left out, like an id, need not be there."""
         read = [self.columns[place] for place in self.table.read] if self.learned else self.columns
@@ -128,11 +132,11 @@ class TableReader(Reader[PackedCells]):
                 raise ValueError(f"column '{name}' {error}") from None
         return tuple(row) if any(cell is not None for cell in row) else None
 
-    def learn(self, rows: Sequence[Row]) -> None:
+    def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
         """What each column is. InputError where the cells do not show it, or no column holds anything that tells rows apart."""
         if self.learned:
             return
-        table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year, self.written)
+        table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year, self.written, places)
         if not table.read:
             what = "none is a number, a category or a date that differs from row to row"
             reasons = "; ".join(f"{column.name}: {column.reason}" for column in list(table)[:5])
@@ -146,15 +150,15 @@ class TableReader(Reader[PackedCells]):
     # Tokens
 
     def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "error") -> PackedCells:
-        scales = np.array([np.std(slot.edges) if slot.edges else 0.0 for slot in self.encoder.slots])
+        scales = np.array([deviation(np.array(slot.edges)) if slot.edges else 0.0 for slot in self.encoder.slots])
         return PackedCells(self.encoder.encode(rows), self.encoder.edges, scales, self.seed, self.changes)
 
     def rows_in_memory(self, given: Any) -> list[Row]:
         return rows_in_memory(given, self, lambda row: tuple(map(read_cell, row)))
 
-    def complaints(self, rows: Sequence[Row]) -> list[str]:
+    def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         """What of these rows training never saw or could not read, a line a column."""
-        return self.encoder.complaints(rows)
+        return self.encoder.complaints(rows, places)
 
     def save(self, folder: NewFolder, length: int = 0, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
         folder.write_json(FILE, self.table.as_dict() | {"mark_missing": self.settings.mark_missing})

@@ -36,6 +36,7 @@ ID_NAME = re.compile(
     r"(?:^|[_\s.-])(?:id|nr|no|uuid|guid|index|rowid)$|(?<=[a-z])I[Dd]$|(?:编号|序号)$|^(?:Unnamed: ?\d+|__index_level_\d+__)?$"
 )
 WHOLE = re.compile(r"-?[0-9]{1,18}")
+MANY_DIGITS = re.compile(r"-?[0-9]{16,308}")  # of whole numbers, more than a number keeps
 IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 SENTINELS = {0, -1, -9, -99, -999, -9999, 99, 999, 9999, 99999}
 SENTINEL_SHARE = 0.01  # of the rows
@@ -67,11 +68,16 @@ class Situation:
     form: str = "auto"  # how it is written, where a person says it
     values_in_order: tuple[str, ...] = ()  # of a category that its file declares
     decimal: str = "auto"  # what stands before the decimals, where nothing is said of this column
+    places: Sequence[str] = ()  # where the rows stand
     notes: list[str] = field(default_factory=list)
 
     @property
     def place(self) -> str:
         return place_of(self.name)
+
+    def where(self, row: int) -> str:
+        """Where a row stands, for messages."""
+        return self.places[row] if self.places else f"training row {row + 1:,}"
 
     def values(self) -> list[str]:
         """The cells that can be a number or a date."""
@@ -98,9 +104,11 @@ def recognize(
     settings: ColumnSettings,
     year: int,
     written: Written = NOTHING_WRITTEN,
+    places: Sequence[str] = (),
 ) -> Columns:
     """The columns of a table, as these training rows show them. `year` is that of the training: it ends the hundred years of
-    dates whose year has two digits. `written` is what files and settings say of all columns.
+    dates whose year has two digits. `written` is what files and settings say of all columns, and `places` where
+    the rows stand in their files.
 
     InputError where a column can mean several things and only a person can tell which.
     """
@@ -112,7 +120,7 @@ def recognize(
         cells = [None if cell is None or spelling(cell) in unknown else cell for cell in (row[place] for row in rows)]
         kind, form = settings.kind_of(name)
         declared = written.declared.get(name)
-        situation = Situation(name, cells, year, form, declared.values if declared else (), written.decimal)
+        situation = Situation(name, cells, year, form, declared.values if declared else (), written.decimal, places)
         if kind is not None:
             column = as_kind(situation, kind, "as --table.kinds says")
         elif declared is not None and declared.kind != "text" and situation.values():
@@ -151,7 +159,9 @@ def as_kind(situation: Situation, kind: ColumnKind, reason: str) -> Column:
     else:
         order = cast(Literal["auto", "dmy", "mdy"], situation.form)
         setting = f"--table.kinds {situation.name}=date:"
-        account = date_column(situation.cells, situation.place, situation.year, order, setting=setting)
+        account = date_column(
+            situation.cells, situation.place, situation.year, order, place_of=situation.where, setting=setting
+        )
         column = replace(column, date=account.form)
     if not account.values:
         value = next(iter(situation.values()), "")
@@ -168,7 +178,7 @@ def as_kind(situation: Situation, kind: ColumnKind, reason: str) -> Column:
         verb = "is" if len(strange) == 1 else "are"
         situation.notes.append(
             f"warning: {situation.place}: {len(strange):,} of {len(situation.cells):,} cells {verb} no {kind}, such as "
-            f"{quoted(cell)} in training row {strange[0] + 1:,}: read as missing"
+            f"{quoted(cell)} in {situation.where(strange[0])}: read as missing"
         )
     return column
 
@@ -268,6 +278,12 @@ def notes_on_numbers(column: Column, situation: Situation) -> Iterable[str]:
     if column.kind != "number":
         return
     values = [cell for cell in situation.cells if cell is not None and column.holds(cell)]
+    whole = {int(cell) for cell in set(values) if MANY_DIGITS.fullmatch(cell)}
+    if len(apart := set(map(float, whole))) < len(whole):
+        yield (
+            f"{situation.place}: {len(whole):,} whole numbers are {len(apart):,} when they are read with 15 digits; "
+            f"--table.kinds {column.name}=category keeps them apart"
+        )
     if len(set(values)) > MOST_CATEGORIES and looks_like_serials(values):
         yield f"{situation.place}: looks like spreadsheet days; --table.kinds {column.name}=date reads them as dates"
     numbers = [number for number in map(column.read, values) if number is not None]

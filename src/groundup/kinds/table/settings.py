@@ -68,5 +68,6 @@ def pairs(given: Sequence[str], setting: str) -> list[tuple[str, str]]:
     split_pairs = [text.rpartition("=") for text in given]
     for text, (name, sign, _) in zip(given, split_pairs, strict=True):
         if not sign or not name:
-            raise InputError("BAD_SETTING", setting, f"'{text}' is not NAME=VALUE", "write age=number, say")
+            fix = "write age=number, say" if setting == "table.kinds" else "write age=-1, say"
+            raise InputError("BAD_SETTING", setting, f"'{text}' is not NAME=VALUE", fix)
     return [(name, value) for name, _, value in split_pairs]

@@ -30,7 +30,7 @@ NEW_TOKENIZER = TokenizerSettings(vocab_size=4000)  # of rows that are all that 
 class TextReader(Reader[PackedTexts]):
     """Reads texts by a tokenizer; what splits and simple methods ask of rows needs none."""
 
-    kind, words, unit = "text", "text", "word"
+    kind, words, unit, takes_texts, may_hold_others = "text", "text", "word", True, True
 
     def __init__(self, encoder: Encoder | None = None, columns: Sequence[str] = ()):
         super().__init__(columns)
@@ -122,7 +122,7 @@ class TextReader(Reader[PackedTexts]):
 class NewTextReader(TextReader):
     """Learns its tokenizer from the training rows."""
 
-    def learn(self, rows: Sequence[Row]) -> None:
+    def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
         if self.tokenizer is None:
             self.tokenizer = train_tokenizer(lambda: (text for row in rows for text in row), NEW_TOKENIZER)
             self.notes.append(f"a tokenizer of {self.vocab_size:,} tokens was learned from the training rows")

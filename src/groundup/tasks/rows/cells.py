@@ -55,11 +55,13 @@ def cells_of(
         if missing:
             of_label = "label_column" if len(labels) == 1 else "label.columns"
             known = (
-                {impossible: "label.impossible"}
+                {group: "split.group_by or --split.time_column"}
+                | dict.fromkeys(others, "slice_by")
+                | {impossible: "label.impossible"}
                 | dict.fromkeys(labels, of_label)
-                | {name: f"{one.kind}_column" for one in reader.readers for name in one.columns}
+                | {name: reader.setting_of(name) for name in columns}
             )
-            raise no_column(row, missing[0], known.get(missing[0], "split.group_by"))
+            raise no_column(row, missing[0], known[missing[0]])
         without.update(reader.without(row.values))
         raw = [row.values.get(name) for name in columns]
         try:

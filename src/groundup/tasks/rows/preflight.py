@@ -42,6 +42,7 @@ def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | No
         "repeated_texts": len(repeated),
         "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
         "leakage": leaks,
+        "parts": reader.may_hold_others,
         "labels_never_trained": unseen if table.labels else [],
         "label_variants": variants(together),
     }
@@ -84,10 +85,7 @@ def preflight_lines(facts: dict) -> list[str]:
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > 0.02:
             such = f", such as {leak['examples'][0]}" if leak["examples"] else ""
-            lines.append(
-                f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts{such}; "
-                "pass --split.group_by containment, or a column"
-            )
+            lines.append(leakage_line(worst, split, such, facts.get("parts", True)))
     lines += [
         f"warning: labels that differ by case, width or blanks alone are learned apart: {line}"
         for line in variant_lines(facts.get("label_variants", ()))
@@ -95,3 +93,12 @@ def preflight_lines(facts: dict) -> list[str]:
     if facts["labels_never_trained"]:
         lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")
     return lines
+
+
+def leakage_line(share: float, split: str, such: str, parts: bool) -> str:
+    """How much of a split training has seen, and the way out; `parts` says whether a row may be a part of another one."""
+    if parts:
+        what, fix = "texts repeat, contain or are part of training texts", "pass --split.group_by containment, or a column"
+    else:
+        what, fix = "rows repeat training rows", "--split.group_by keeps rows of one group in one split"
+    return f"warning: {share:.1%} of the {split} {what}{such}; {fix}"

@@ -53,7 +53,7 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledR
     choose_columns(settings, reader)
     table = split_table(settings, draw, rejects, reader)
     reader.expect(rejects.declared, settings.read.missing, settings.read.decimal)
-    reader.learn(table.texts_of("train"))
+    reader.learn(table.texts_of("train"), places_of(table, "train"))
     for note in [*reader.notes, *unknown_cells(table)]:
         rejects.inform(note)
     learn(table, settings.data)
@@ -76,7 +76,14 @@ def choose_columns(settings: TableSettings, reader: Reader) -> None:
 
 def unknown_cells(table: LabelledRows) -> list[str]:
     """What of the rows to judge on training never saw, a line a column and split."""
-    return [f"{line} ({split})" for split in ("validation", "test") for line in table.reader.complaints(table.texts_of(split))]
+    splits = ("validation", "test")
+    found = {split: table.reader.complaints(table.texts_of(split), places_of(table, split)) for split in splits}
+    return [f"{line} ({split})" for split, lines in found.items() for line in lines]
+
+
+def places_of(table: LabelledRows, split: str) -> list[str]:
+    """Where the rows of a split stand in their files; nothing for rows in memory."""
+    return [table.places[row] for row in table.rows(split)] if table.places else []
 
 
 def suspected_columns(table: LabelledRows) -> list[str]:
@@ -125,6 +132,7 @@ def split_table(
             other = read(source)
             table.texts += other.texts
             table.targets += other.targets
+            table.places += other.places
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
     unmet(task, settings.label, rejects)
     refuse(settings, *rejects.cases())

@@ -17,9 +17,11 @@ OTHER_FORMATS = {"jsonl": re.compile(r"\s*\{"), "conll": TAGGED, "tsv": re.compi
 
 
 def no_column(row: Row, name: str, setting: str, what: str = "") -> InputError:
-    """The refusal of a row that lacks a column; `setting` is the one that names it."""
+    """The refusal of a row that lacks a column; `setting` is the one that names it, nothing where the model says the name."""
     what = what or f"has no column '{printable(name, 60)}'{nearest_name(name, row.values)}"
-    return InputError("NO_COLUMN", f"{row.file}:{row.line}", what, f"--{setting} is one of {examples(row.values)}{hint(row)}")
+    has = examples(row.values) or "no column"
+    fix = f"--{setting} is one of {has}" if setting else f"call the columns as in training; there are {has}"
+    return InputError("NO_COLUMN", f"{row.file}:{row.line}", what, fix + hint(row))
 
 
 def nearest_name(name: str, values: Mapping[str, object]) -> str:

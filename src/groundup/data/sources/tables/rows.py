@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.annotated.annotation_tools import annotated
@@ -24,6 +25,7 @@ from groundup.data.sources.texts.xml_texts import xml_rows
 from groundup.errors import InputError, printable
 from groundup.strict_json import Refused, faults_in, foreign
 
+FIRST_OBJECTS = 1000  # looked at for the keys that objects of a file have
 BLANKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # before the first character of JSON, in every Unicode encoding
 
 
@@ -38,7 +40,23 @@ def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
     else:
         table_rows = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
         rows = annotated(numbered(table_rows, rejects), opened.name, rejects, columns)
+        if opened.format in ("json", "jsonl"):
+            rows = with_absent_keys(rows, columns.needed)
     yield from without_words(rows, opened.name, settings.missing, rejects) if settings.missing else rows
+
+
+def with_absent_keys(rows: Iterator[Row], needed: Sequence[str]) -> Iterator[Row]:
+    """Rows of objects: what one leaves out that others of the file have is a missing value. What none of the first rows has is
+    no column."""
+    first, seen = [], set()
+    while not seen.issuperset(needed) and len(first) < FIRST_OBJECTS and (row := next(rows, None)) is not None:
+        first.append(row)
+        seen.update(row.values)
+    for row in chain(first, rows):
+        seen.update(row.values)
+        absent = () if row.fault is not None else (name for name in needed if name in seen and name not in row.values)
+        row.values |= dict.fromkeys(absent)
+        yield row
 
 
 def without_words(rows: Iterator[Row], name: str, words: Sequence[str], rejects: Rejects) -> Iterator[Row]:
