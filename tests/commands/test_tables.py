@@ -13,6 +13,7 @@ import pytest
 from groundup import finetune, load, pretrain
 from groundup.cli import main
 from groundup.errors import InputError
+from groundup.evaluate.decision_lines import explained_alarms
 
 HEAD = ["customer_id", "age", "job", "opened", "income", "country", "default"]
 
@@ -331,3 +332,21 @@ def test_any_number_of_labels_is_learned_beside_simple_models(tmp_path: Path):
     ]
     answers = load(str(tmp_path / "run")).predict([{"dose": 9.5, "ward": "C"}, {"dose": 1.0, "ward": "A"}])
     assert [sorted(one["labels"]) for one in answers] == [["high", "in C"], []]
+
+
+def test_probabilities_are_told_beside_the_best_simple_method(trained: Path, tmp_path: Path, capsys):
+    assert main(["evaluate", "--model", str(trained), "--out", str(tmp_path / "ev")]) == 0
+    systems = json.loads((tmp_path / "ev" / "report.json").read_text())["decisions"]["systems"]
+    best = min(systems[1:], key=lambda one: one["figures"]["log_loss"]["value"])
+    shown = capsys.readouterr()
+    line = next(one for one in (shown.out + shown.err).splitlines() if "Probabilities: log loss" in one)
+    assert f"the best of the simple methods, {best['name']}: log loss {best['figures']['log_loss']['value']:.3f}, AUC" in line
+
+
+def test_a_rare_class_that_is_never_answered_is_no_collapse():
+    collapsed = [{"code": "collapsed", "text": "..."}]
+    section = {"positive": "bad", "systems": [{"figures": {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}}]}
+    assert [one["code"] for one in explained_alarms(collapsed, section, "en")] == ["rare class"]
+    section["systems"][0]["figures"]["auc"]["low"] = 0.45  # which may be chance
+    assert explained_alarms(collapsed, section, "en") == collapsed
+    assert explained_alarms(collapsed, {}, "en") == collapsed

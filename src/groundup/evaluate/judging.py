@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from groundup.evaluate.ablation import ablation
+from groundup.evaluate.decision_lines import explained_alarms, probability_line
 from groundup.evaluate.decision_report import decision_report
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY, RowAnswers
@@ -92,6 +93,9 @@ def evaluate_table(
     report["decisions"] = decision_report(
         task.labels, evaluation.rows()[0], probabilities, others, rows.columns, costs, positive
     )
+    report["alarms"] = explained_alarms(report["alarms"], report["decisions"], report["language"])
+    if reader.numeric:
+        report["probabilities"] = probability_line(report["decisions"], report["language"])
     if len(task.labels) > TOP:
         numbers = {label: number for number, label in enumerate(task.labels)}
         targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])
@@ -114,7 +118,8 @@ def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
     they were told."""
     limits = list(report.get("limits", ()))  # which say what the alarm of cut texts says
     alarms = [alarm for alarm in report["alarms"] if alarm["code"] not in known and not (limits and alarm["code"] == "cut")]
-    return [*limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
+    probabilities = report.get("probabilities")  # of rows of a table: who asks of them asks how probable
+    return [*([probabilities] if probabilities else []), *limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
 
 
 def headline(report: Mapping) -> str:

@@ -12,6 +12,20 @@ PROBABILITIES: dict[str, tuple[str, str]] = {
     ),
     "difference in log loss": ("log loss of the Transformer minus its", "Transformer 的对数损失与之差"),
     "largest gaps": ("Largest differences between groups: {gaps}.", "各组之间的最大差异：{gaps}。"),
+    "own probabilities": ("Probabilities: {figures}", "概率：{figures}"),
+    "best probabilities": (
+        "; the best of the simple methods, {name}: {figures}; difference in log loss {apart}.",
+        "；最好的简单方法是{name}：{figures}；对数损失之差 {apart}。",
+    ),
+    "short log_loss": ("log loss", "对数损失"),
+    "short auc": ("AUC", "AUC"),
+    "rare class": (
+        "No row is answered {label!r}: its probability reaches one half nowhere, as is usual for a rare class. The "
+        "probabilities do rank the rows (AUC {auc}); groundup evaluate --cost fp=1,fn=5 judges by the threshold that suits "
+        "what errors cost.",
+        "没有一行被判为“{label}”：其概率从未达到一半，少见类别通常如此。但概率确实能为各行排序（AUC {auc}）；"
+        "groundup evaluate --cost fp=1,fn=5 会按错误代价所对应的阈值来评判。",
+    ),
     "auc": ("AUC", "AUC"),
     "ks": ("Kolmogorov-Smirnov", "KS 统计量"),
     "sensitivity_at_90": ("sensitivity at 90 % specificity", "特异度 90% 时的灵敏度"),
