@@ -88,7 +88,7 @@ def test_every_row_of_a_file_is_explained_or_told_why_not(life, tmp_path, capsys
     line = ("--model", life.classifier, "--input", table, "--method", "gradient_x_input")
     assert groundup("explain", *line, "--out", tmp_path / "o") == 3
     rows = told(tmp_path / "o")
-    assert [(row["row"], "error" in row) for row in rows] == [(0, False), (1, True), (2, False)]
+    assert [(row["row"], "error" in row) for row in rows] == [(1, False), (2, True), (3, False)]
     assert rows[1]["error"] == "the text is empty or not text"
     capsys.readouterr()
     assert groundup("explain", *line, "--quiet") == 3

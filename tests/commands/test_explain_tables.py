@@ -98,10 +98,10 @@ def test_gradients_go_through_the_contents_of_cells(home: Path):
 def test_the_reasons_of_one_row_are_said_in_words(home: Path, capsys):
     rows = rows_of(home / "loans.csv")
     number = next(n for n, row in enumerate(rows) if int(row["duration"]) > 50)
-    assert asked(home, "--row", str(number)) == 0
+    assert asked(home, "--row", str(number + 1)) == 0
     shown = capsys.readouterr().out
     assert f"for yes: duration = {rows[number]['duration']}" in shown
-    assert asked(home, "--row", str(number), "--method", "occlusion", "--language", "zh") == 0
+    assert asked(home, "--row", str(number + 1), "--method", "occlusion", "--language", "zh") == 0
     assert f"支持 yes：duration = {rows[number]['duration']}" in capsys.readouterr().out.replace(": ", "：")
 
 
@@ -114,7 +114,7 @@ def test_cells_that_training_never_saw_are_said_once_a_column(home: Path, tmp_pa
     assert "column 'opened': 1 of 2 cells is no date, such as 'soon' in row 2" in shown.err
     first, second, third = map(json.loads, shown.out.splitlines())
     assert [part["column"] for part in second["parts"]] == ["age", "duration"]
-    assert (first["row"], third) == (0, {"row": 2, "error": "the table is empty or not a cell of a table"})
+    assert (first["row"], third) == (1, {"row": 3, "error": "the table is empty or not a cell of a table"})
 
 
 def test_the_page_and_the_records_name_columns_with_their_cells(home: Path, tmp_path: Path):
@@ -154,14 +154,15 @@ def test_the_overview_names_the_column_that_drives_each_class(home: Path, tmp_pa
         (["--method", "ig"], "FOR_WORDS ig: is for words; here a part that is absent has no tokens. Fix: use one of"),
         (["--row", "1", "--chinese", "characters"], "chinese: is for words"),
         (["--overview", "--out", "OUT", "--label_column", "default"], "label_column: is for models of texts so far"),
-        (["--row", "240"], "has the rows 0 to 239"),
+        (["--row", "241"], "241: HOME/loans.csv has the rows 1 to 240. Fix: count from 1"),
+        (["--row", "0"], "row"),
         (["--target", "maybe"], "'maybe' is no label of the model"),
     ],
-    ids=["method", "words", "label", "row", "target"],
+    ids=["method", "words", "label", "row", "row 0", "target"],
 )
 def test_what_does_not_apply_is_refused_by_name(home: Path, tmp_path: Path, capsys, more: list[str], what: str):
     assert asked(home, *[str(tmp_path / "o") if one == "OUT" else one for one in more]) == 2
-    assert what in capsys.readouterr().err
+    assert what.replace("HOME", str(home)) in capsys.readouterr().err
 
 
 def test_columns_that_raise_a_number_are_named(tmp_path: Path, capsys):
@@ -172,5 +173,5 @@ def test_columns_that_raise_a_number_are_named(tmp_path: Path, capsys):
     assert low.value < high.value
     rows = rows_of(Path(data))
     number = next(n for n, row in enumerate(rows) if int(row["duration"]) > 55)
-    assert main(["explain", "--model", run, "--input", data, "--row", str(number)]) == 0
+    assert main(["explain", "--model", run, "--input", data, "--row", str(number + 1)]) == 0
     assert f"raises the number: duration = {rows[number]['duration']}" in capsys.readouterr().out

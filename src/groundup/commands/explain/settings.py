@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from groundup.config import Command, NonNegative, Positive
+from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, Chinese, ReadSettings
 from groundup.explain.settings import (
     MIN_SAMPLES,
@@ -81,8 +81,9 @@ class Explain(Command):
     out: str | None = None
     """Folder for explanations.jsonl, page.html and a picture of each (svg), or for what --scorecard and --overview find.
     Without it the rows of --input go to standard output, as lines of JSON."""
-    row: NonNegative | None = None
-    """Number of the one row of --input that is explained, counted from 0. Default: every row."""
+    row: Positive | None = None
+    """Number of the one row of --input that is explained, counted from 1 (the line of names is none). Default: every
+    row."""
     text_column: tuple[str, ...] = ()
     """Column with the text. Default: the one that the model was trained on."""
     method: tuple[MethodChoice, ...] = ()

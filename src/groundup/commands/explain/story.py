@@ -162,16 +162,15 @@ def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
 def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     """Every row of a file, or what was wrong with it."""
     result, count = Explained(), 0
-    readable: list[tuple] = []
+    readable: dict[int, tuple] = {}
     masked, homes = masked_model(settings), Homes([str(settings.input)])
-    for number, row in enumerate(rows_given(settings, predictor)):
-        count = number + 1
-        if settings.row not in (None, number):
+    for count, row in enumerate(rows_given(settings, predictor), 1):
+        if settings.row not in (None, count):
             continue
-        place: dict[str, object] = {"row": number} | ({"file": row.name} if isinstance(row, FileRow) else {})
+        place: dict[str, object] = {"row": count} | ({"file": row.name} if isinstance(row, FileRow) else {})
         try:
             texts = texts_of(row, settings, predictor, homes)
-            readable.append(predictor.reader.light(texts))
+            readable[count] = predictor.reader.light(texts)
             result.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
             result.add_fault(str(error), place)
@@ -183,10 +182,10 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
             say(settings, f"explained {count} rows")
     if not count:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
-    if settings.row is not None and settings.row >= count:
-        what = f"{settings.row}: {settings.input} has the rows 0 to {count - 1:,}"
-        raise InputError("NO_SUCH_ROW", "row", what, "count from 0, without the line of names")
-    for line in predictor.reader.complaints(readable):
+    if settings.row is not None and settings.row > count:
+        what = f"{settings.row}: {settings.input} has the rows 1 to {count:,}"
+        raise InputError("NO_SUCH_ROW", "row", what, "count from 1, without the line of names")
+    for line in predictor.reader.complaints(list(readable.values()), [f"row {number:,}" for number in readable]):
         say(settings, f"    {line}")
     if not result.explanations:
         missing = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
