@@ -16,6 +16,7 @@ from html import escape as escape_markup
 from numbers import Integral, Real
 
 from groundup.errors import HIDDEN  # control, bidi and unassigned characters
+from groundup.table_width import WINDOWS, scroll_class
 
 LONGEST_TEXT = 4000  # characters of one text shown; what is longer is cut, visibly
 ONE_LINE = 28  # shorter texts in a table are not broken
@@ -223,10 +224,11 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str
     head = tag("tr", *[tag("th", name, class_="n" if right else None) for name, right in zip(headers, numeric)])
     body = []
     for i, row in enumerate(shown):
-        cells = [tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else None) for text, right in row]
+        cells = [tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else "long") for text, right in row]
         body.append(tag("tr", *cells, class_="strong" if i in emphasized else None))
     heading = tag("caption", caption) if caption else Html("")
-    return tag("div", tag("table", heading, tag("thead", head), tag("tbody", *body)), class_="wide")
+    box = " ".join(filter(None, ["wide", scroll_class(headers, shown, ONE_LINE)]))
+    return tag("div", tag("table", heading, tag("thead", head), tag("tbody", *body)), class_=box, tabindex=0)
 
 
 LIGHT = """--ink: #1c2330; --soft: #5b6575; --line: #dde2ea; --paper: #ffffff; --card: #f5f7fa;
@@ -241,11 +243,12 @@ FONTS = """system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang 
   "Noto Sans CJK SC", sans-serif"""
 COLORS = 8  # classes f0..f7 fill, s0..s7 stroke, k0..k7 keys of a legend
 STYLE = (
-    f""":root {{ color-scheme: light dark; {LIGHT} }}
+    (
+        f""":root {{ color-scheme: light dark; {LIGHT} }}
 @media (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}
 body {{ margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 {FONTS}; }}
 """
-    """* { box-sizing: border-box; }
+        """* { box-sizing: border-box; }
 main { max-width: 1040px; margin: 0 auto; padding: 32px 20px 64px; }
 h1 { font-size: 1.8rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; margin: 40px 0 12px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
@@ -262,6 +265,10 @@ p.message { max-width: none; }
 .card strong { font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .card .name, .card .note { color: var(--soft); font-size: .85rem; }
 .wide { overflow-x: auto; margin: 12px 0; }
+.wide::before { display: none; position: sticky; left: 0; width: fit-content; color: var(--soft); font-size: .85rem;
+  content: "↔ a wide table: scroll it sideways to see all of it"; }
+.wide:lang(zh)::before { content: "↔ 此表较宽：请横向滚动查看全部"; }
+td.long { min-width: 18ch; }
 table { border-collapse: collapse; font-size: .92rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
@@ -271,6 +278,7 @@ td.one { white-space: nowrap; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .strong td { font-weight: 650; }
 .facts th { color: var(--soft); font-weight: 400; white-space: nowrap; }
+@media (max-width: 520px) { .facts th { white-space: normal; overflow-wrap: anywhere; } }
 .beside { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
 .beside > div { flex: 1 1 400px; min-width: 0; }
 pre { background: var(--card); padding: 12px 14px; border-radius: 6px; font-size: .85rem;
@@ -296,7 +304,11 @@ mark { background: none; color: inherit; border-radius: 4px; padding: 3px 1px; }
 del { color: var(--bad); } ins { color: var(--good); font-weight: 650; text-decoration: none; padding-left: .3em; }
 .key { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
 """
-) + "\n".join(
-    f".f{i} {{ fill: var(--c{i}); }} .s{i} {{ stroke: var(--c{i}); }} .k{i} {{ background: var(--c{i}); }}"
-    for i in range(COLORS)
+    )
+    + "\n".join(
+        f".f{i} {{ fill: var(--c{i}); }} .s{i} {{ stroke: var(--c{i}); }} .k{i} {{ background: var(--c{i}); }}"
+        for i in range(COLORS)
+    )
+    + "".join(f"\n@media (max-width: {most}px) {{ .over-{most}::before {{ display: block; }} }}" for most in WINDOWS[:-1])
+    + f"\n.over-{WINDOWS[-1]}::before {{ display: block; }}\n"
 )

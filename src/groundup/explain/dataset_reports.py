@@ -96,7 +96,7 @@ def make_scorecard(
     options = options or ExplainOptions()
     subjects, _ = options.subjects(model, texts)
     card = scorecard_of(subjects, methods, options, num_draws)
-    report = report_of(card, language) | {"unread": len(texts) - len(subjects)}
+    report = report_of(card, language) | {"unread": len(texts) - len(subjects), "unit": model.reader.unit}
     if randomisation_inputs and set(methods) - {RANDOM, *SAMPLING_METHODS}:
         options.log("drawing the model anew from the top")
         own, some = [method for method in methods if method not in (RANDOM, *SAMPLING_METHODS)], subjects[:randomisation_inputs]
@@ -242,7 +242,7 @@ def compare_scorecards(
         method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
         for method, by in differences.items()
     }
-    report = report_of(cards[0], language) | {"unread": len(texts) - len(both)}
+    report = report_of(cards[0], language) | {"unread": len(texts) - len(both), "unit": ours.reader.unit}
     report["two_models"] = {
         "ours": names[0],
         "theirs": names[1],

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from groundup.explain.explanation import Explanation
-from groundup.kinds.parts import ExplanationUnit, UnitKind
+from groundup.kinds.parts import ExplanationUnit, Typical, UnitKind
 from groundup.strict_json import line
 
 
@@ -37,8 +37,17 @@ def fields_of(part: ExplanationUnit, unit: UnitKind) -> dict[str, Any]:
     """Where a word stands in its text; of other parts the column, its kind among several, and what training holds there."""
     if unit == "word":
         return {"name": part.name, "start": part.start, "end": part.end, "text": part.text}
-    known = {"column": part.column, "kind": part.kind, "typical": part.typical} if unit == "column" else {}
-    return {"name": part.name} | {name: text for name, text in known.items() if text}
+    known = {"column": part.column, "kind": part.kind, "typical": typical_record(part.typical)} if unit == "column" else {}
+    return {"name": part.name} | {name: value for name, value in known.items() if value}
+
+
+def typical_record(typical: Typical | None) -> dict[str, Any] | None:
+    """The median and the middle half, or the most frequent category and its share."""
+    if typical is None:
+        return None
+    if typical.low:
+        return {"median": typical.value, "low": typical.low, "high": typical.high}
+    return {"most_frequent": typical.value, "share": finite(typical.share)}
 
 
 def finite(value: float) -> float | None:

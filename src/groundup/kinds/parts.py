@@ -10,6 +10,18 @@ UnitKind = Literal["word", "patch", "column"]
 """What the parts of a row are called: of texts words, of images patches, of all others columns."""
 
 
+class Typical(NamedTuple):
+    """What training rows hold in a column: the median of numbers or dates, or the most frequent category."""
+
+    value: str
+    low: str = ""
+    """Of numbers and dates: a quarter of the rows lies below."""
+    high: str = ""
+    """A quarter lies above."""
+    share: float = 0.0
+    """Of a category: its share of the rows that have one."""
+
+
 class ExplanationUnit(NamedTuple):
     """A part of an input that is there or not: a word, a patch, a column."""
 
@@ -25,8 +37,13 @@ class ExplanationUnit(NamedTuple):
     """Column of a row that it is a cell of, or is a part of; empty for what is none."""
     kind: str = ""
     """Kind of input of its column, in rows of several kinds."""
-    typical: str = ""
-    """What training rows hold in its column, in a few words."""
+    typical: Typical | None = None
+    """What training rows hold in its column, of cells of a table."""
+
+    @property
+    def cell(self) -> str:
+        """What stands in its column."""
+        return self.name.removeprefix(f"{self.column} = ")
 
     @property
     def key(self) -> str:

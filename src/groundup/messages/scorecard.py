@@ -34,29 +34,30 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "seconds each": ("time for one", "单个用时"),
     "scale probability": ("On the probability", "以概率衡量"),
     "scale target": ("On the number itself (logits)", "以数值本身（logit）衡量"),
-    "replaced by": ("words replaced by: {name}", "词替换为：{name}"),
+    "replaced by": ("{units} replaced by: {name}", "{units}替换为：{name}"),
     "replacement mask": ("the mask token", "掩码词元"),
     "replacement mean": ("the mean embedding", "平均词向量"),
     "replacement pad": ("padding", "填充词元"),
     "replacement zero": ("zero", "零向量"),
+    "replacement left out": ("nothing: they are left out", "无：直接去掉"),
     "gap over all": ("Insertion minus deletion AUC, the mean over the replacements", "插入减删除 AUC（各替换方式的平均）"),
     "deletion curves": ("Deletion: the most relevant taken away first", "删除曲线：先去掉最相关的部分"),
     "insertion curves": ("Insertion: the most relevant put in first", "插入曲线：先放入最相关的部分"),
-    "share of parts": ("share of the words", "词的比例"),
+    "share of parts": ("share of the {units}", "{units}的比例"),
     "left of probability": ("probability", "概率"),
     "left of target": ("logits", "logit"),
     "how measured": (
-        "Comprehensiveness: how much the number falls without the words that a method ranks first (1, 5, 10, 20 and 50 % of "
+        "Comprehensiveness: how much the number falls without the {units} that a method ranks first (1, 5, 10, 20 and 50 % of "
         "them, at least one; mean). Sufficiency: how much it falls with them alone. Deletion and insertion: areas under the "
         "curves below. Insertion minus deletion AUC is least-relevant-first minus most-relevant-first. Arrows say "
         "which way is good. A method beats random when the intervals of its differences in comprehensiveness and deletion lie "
         "on the good side of 0 for every replacement. Intervals: {draws} paired resamples of the inputs.",
-        "全面性：去掉某方法排在最前的词（1%、5%、10%、20%、50%，至少一个；取平均）后数值下降多少。"
+        "全面性：去掉某方法排在最前的{units}（1%、5%、10%、20%、50%，至少一个；取平均）后数值下降多少。"
         "充分性：只保留它们时数值下降多少。删除与插入：下方曲线所围面积。插入减删除 AUC 等于先删最不相关与先删最相关之差。"
         "箭头指示优劣方向。若某方法的全面性与删除曲线之差的区间对每种替换方式都在 0 的好的一侧，则称其胜过随机。"
         "区间：对输入成对重采样 {draws} 次。",
     ),
-    "left out inputs": ("Inputs of a single word, left out: {count}.", "只有一个词而未计入的输入：{count} 个。"),
+    "left out inputs": ("Inputs of a single {unit}, left out: {count}.", "只有一个{unit}而未计入的输入：{count} 个。"),
     "does it hang on the model": ("Does the explanation depend on the model?", "解释是否取决于模型？"),
     "rank correlation": ("rank correlation with the trained model's explanation", "与已训练模型的解释的秩相关"),
     "curves": ("What is left", "剩余多少"),
@@ -88,7 +89,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
         "{inputs} 个输入的解释目标在两个模型中相同（另有 {others} 个不同）。",
     ),
     "rank agreement": ("rank correlation of the scores", "分数的秩相关"),
-    "top overlap": ("top words in common", "重合的最重要词"),
+    "top overlap": ("top {units} in common", "重合的最重要{units}"),
     "by chance alone": ("by chance", "随机情形"),
     "our faithfulness": ("{ours} minus {theirs}", "{ours} 减 {theirs}"),
     "faithfulness of both": ("Faithfulness of each model's explanations", "各模型解释的忠实度"),

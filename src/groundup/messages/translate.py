@@ -30,18 +30,28 @@ TABLES = (
 )
 MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 
+UNITS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "word": (("word", "词"), ("words", "词")),
+    "column": (("column", "列"), ("columns", "列")),
+    "patch": (("patch", "图块"), ("patches", "图块")),
+    "part": (("part", "部分"), ("parts", "部分")),
+}
+"""What the parts of an input are called, one and several: what stands for {unit} and {units} in messages."""
+
 Translator = Callable[..., str]  # a key, and the values of its placeholders -> the text
 
 
-def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None) -> Translator:
+def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None, unit: str = "word") -> Translator:
     """A function from a key (and the values of its placeholders) to the text in the language; a missing key is an error.
 
-    `own` are messages of one report. They come before the shared ones.
+    `own` are messages of one report. They come before the shared ones. `unit` is what the parts of an explained input are.
     """
     column, messages = LANGUAGES.index(language), MESSAGES | dict(own or {})
+    named = {"unit": UNITS[unit][0][column], "units": UNITS[unit][1][column]}
 
     def t(key: str, **values: object) -> str:
-        return messages[key][column].format(**values) if values else messages[key][column]
+        text = messages[key][column]
+        return text.format(**named, **values) if values or "{unit" in text else text
 
     return t
 

@@ -10,25 +10,25 @@ from scipy.special import expit
 from groundup import html
 from groundup.explain.counterfactuals import Counterfactuals, split_at_changes
 from groundup.explain.explanation import Explanation
+from groundup.explain.settings import REPLACING_METHODS
 from groundup.explain.target_text import has_probability, sides
 from groundup.html import Html, tag
 from groundup.messages.translate import MESSAGES, Translator, translator
+from groundup.pages.explanation_blocks import column_title, numbers, shaded, shown_scores, strengths_of_all
 from groundup.pages.highlighting import (
     check_name,
     check_value,
+    common_unit,
     grouped,
     method_name,
     notice_of,
     reasons,
-    runs_of,
-    strengths,
-    strongest,
     target_name,
+    unit_of,
 )
+from groundup.pages.picture import plain_picture
 
-FAINT = 0.05  # a strength below which nothing is drawn behind a word
 BESIDE = 14  # words in the table of methods side by side
-BARS = 24  # parts drawn of an input without text
 STEPS = 9  # shades of the legend
 
 
@@ -37,13 +37,14 @@ def explanation_page(
 ) -> str:
     """The whole HTML document. Explanations of the same input and target stand together; counterfactuals stand with theirs, or
     in a section of their own."""
-    t = translator(language)
+    t = translator(language, unit=common_unit(explanations))
     groups = grouped(explanations)
     by_text = {one.text: one for one in counterfactuals}
     sections = []
     for place, group in enumerate(groups):
         text = group[0].texts[0] if len(group[0].texts) == 1 else None
-        sections.append(input_section(group, place, len(groups), by_text.pop(text, None) if text is not None else None, t))
+        changes = by_text.pop(text, None) if text is not None else None
+        sections.append(input_section(group, place, len(groups), changes, language))
     for one in by_text.values():
         sections.append(html.section(t("smallest changes"), counterfactual_block(one, t)))
     sections.append(footer(explanations, t))
@@ -52,12 +53,15 @@ def explanation_page(
 
 
 def input_section(
-    group: Sequence[Explanation], place: int, count: int, counterfactuals: Counterfactuals | None, t: Translator
+    group: Sequence[Explanation], place: int, count: int, counterfactuals: Counterfactuals | None, language: str
 ) -> Html:
     """One input by all methods."""
     first = group[0]
+    t = translator(language, unit=unit_of(first))
     blocks = [html.paragraph(target_name(first.target, t)), figures(first, t), legend(first, t)]
-    blocks += [method_block(one, t) for one in group]
+    pictures = [one.picture for one in (first, *first.details) if one.picture is not None]
+    blocks += [plain_picture(picture, t("as the model sees it")) for picture in pictures]
+    blocks += [method_block(one, language, t) for one in group]
     if len(group) > 1:
         blocks.append(side_by_side(group, t))
     if counterfactuals is not None:
@@ -85,56 +89,39 @@ def legend(explanation: Explanation, t: Translator) -> Html:
     return tag("p", tag("span", ends[0]), tag("span", *scale, class_="scale"), tag("span", ends[1]), class_="shades")
 
 
-def method_block(explanation: Explanation, t: Translator) -> Html:
-    """One method's view of the input: the text with its words shaded (or bars), its checks, and all its numbers."""
-    checks = [f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()]
-    shown = [heat(explanation, runs) for runs in runs_of(explanation)] if explanation.texts else [bars(explanation)]
-    shown += [html.paragraph(line) for line in reasons(explanation, t)]
+def method_block(explanation: Explanation, language: str, t: Translator) -> Html:
+    """One method's view of the input: its parts shaded, its checks, all its numbers; then the parts of each column."""
+    shown = shown_scores(explanation, t) + [html.paragraph(line) for line in reasons(explanation, t)]
     return html.subsection(
         method_name(explanation.method, t),
         *shown,
-        tag("p", " · ".join(checks), class_="checks") if checks else None,
+        check_line(explanation, t),
         html.folded(t("all scores"), numbers(explanation, t)),
+        *column_blocks(explanation, language),
     )
 
 
-def heat(explanation: Explanation, runs: Sequence) -> Html:
-    """A text with its words shaded; each tells its score when it is pointed at."""
-    strong = strengths(explanation.scores)
-    pieces = [
-        shaded(run.text, float(strong[run.part]), f"{explanation.scores[run.part]:+.4g}") if run.part >= 0 else run.text
-        for run in runs
-    ]
-    return tag("p", *pieces, class_="heat")
+def check_line(explanation: Explanation, t: Translator) -> Html | None:
+    """What the method promises, measured."""
+    checks = [f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()]
+    return tag("p", " · ".join(checks), class_="checks") if checks else None
 
 
-def shaded(text: object, strength: float, note: str) -> Html:
-    """Text on a shade: of the first color for the target, of the second against it."""
-    style = None
-    if abs(strength) >= FAINT:
-        share = round(4 + 58 * abs(strength))
-        style = f"background: color-mix(in srgb, var(--c{0 if strength > 0 else 1}) {share}%, transparent)"
-    return tag("mark", text, style=style, title=note or None)
-
-
-def bars(explanation: Explanation) -> Html:
-    """The strongest parts of an input without text, each with its number and shade."""
-    strong = strengths(explanation.scores)
-    rows = [
-        (explanation.parts[p].name, shaded(f"{explanation.scores[p]:+.4g}", float(strong[p]), ""))
-        for p in strongest(explanation.scores, BARS)
-    ]
-    return html.facts(rows)
-
-
-def numbers(explanation: Explanation, t: Translator) -> Html:
-    rows = [[part.name, float(score)] for part, score in zip(explanation.parts, explanation.scores, strict=True)]
-    return html.table([t("word" if explanation.texts else "part"), t("score")], rows)
+def column_blocks(explanation: Explanation, language: str) -> list[Html]:
+    """Of a row of several kinds: each column that has parts, by them."""
+    blocks, columns = [], {part.column: part for part in explanation.parts}
+    for one in explanation.details:
+        t = translator(language, unit=one.unit)
+        shown = shown_scores(one, t)
+        title = column_title(columns[one.column], t)
+        note = html.paragraph(t("beside the others" if one.method in REPLACING_METHODS else "own scale"))
+        blocks.append(html.subsection(title, note, *shown, check_line(one, t), html.folded(t("all scores"), numbers(one, t))))
+    return blocks
 
 
 def side_by_side(group: Sequence[Explanation], t: Translator) -> Html:
     """The words that matter most to any method, with every method's score."""
-    strong = np.stack([strengths(one.scores) for one in group])  # [methods, P]
+    strong = strengths_of_all(group)  # [methods, P]
     chosen = sorted(np.argsort(-np.abs(strong).max(0), kind="stable")[:BESIDE].tolist())
     names = [method_name(one.method, t) for one in group]
     rows = []
@@ -142,7 +129,7 @@ def side_by_side(group: Sequence[Explanation], t: Translator) -> Html:
         cells = [shaded(f"{one.scores[p]:+.3g}", float(strong[m, p]), "") for m, one in enumerate(group)]
         rows.append([group[0].parts[p].name, *cells])
     note = html.paragraph(t("side by side told"))
-    heading = [t("word" if group[0].texts else "part"), *names]
+    heading = [t("word"), *names]
     return html.subsection(t("methods side by side"), note, html.table(heading, rows))
 
 

@@ -15,8 +15,10 @@ from scipy.special import expit
 from groundup.explain.explanation import Explanation
 from groundup.explain.target_text import has_probability, sides
 from groundup.html import FONTS, Html, escape, number, short, tag
+from groundup.kinds.parts import Picture
 from groundup.messages.translate import Translator, translator
-from groundup.pages.highlighting import method_name, notice_of, runs_of, strengths, strongest, target_name
+from groundup.pages.highlighting import method_name, notice_of, runs_of, strengths, strongest, target_name, unit_of
+from groundup.pages.picture import image_element, patch_shades
 
 WIDTH, MARGIN = 880.0, 32.0
 LINE = 34.0  # height of a line of the text
@@ -25,6 +27,7 @@ MOST_LINES = 60  # of text drawn; what is longer is cut, visibly
 FAINT = 0.05  # a strength below which nothing is drawn behind a word
 NARROW = ((" .,:;!|'ijl", 0.29), ("frt()[]-`", 0.38), ("cksvxyzJ", 0.52), ("mw", 0.88), ("MW@%", 0.92))
 BARS = 24  # parts drawn where there is no text
+PICTURE = 260.0  # side of an image
 STYLE = f"""text {{ font-family: {FONTS}; fill: #1c2330; }} .soft {{ fill: #5b6575; font-size: 13px; }}
 .word {{ font-size: {short(SIZE)}px; }} .title {{ font-size: 20px; font-weight: 650; }} .for {{ fill: #2f6fde; }}
 .against {{ fill: #d9622b; }} .paper {{ fill: #ffffff; }} .line {{ stroke: #dde2ea; }}"""
@@ -42,16 +45,16 @@ class Placed(NamedTuple):
 
 def explanation_svg(explanation: Explanation, language: str = "en") -> str:
     """The SVG file as text."""
-    t = translator(language)
-    drawn = [*head(explanation, t)]
-    y = 96.0
-    if explanation.texts:
-        placed, lines = laid(explanation)
-        drawn += [part for piece in placed for part in draw_word(piece, y)]
-        y += lines * LINE
-    else:
-        drawn += draw_bars(explanation, y)
-        y += 26.0 * min(BARS, len(explanation.parts))
+    t = translator(language, unit=unit_of(explanation))
+    drawn, y = draw_input(explanation, 96.0)
+    drawn = [*head(explanation, t), *drawn]
+    kinds = {part.column: part.kind for part in explanation.parts}
+    for one in explanation.details:
+        own = translator(language, unit=one.unit)
+        title = own("parts of column", column=one.column, kind=own(f"kind {kinds[one.column]}"))
+        drawn.append(write(fitting(title, WIDTH - 2 * MARGIN, 13.0), MARGIN, y + 30, "soft"))
+        more, y = draw_input(one, y + 44)
+        drawn += more
     drawn += legend(explanation, t, y + 22)
     y += 66
     for line in (notice_of(explanation, t), t("explanation is of the model")):
@@ -76,6 +79,25 @@ def explanation_svg(explanation: Explanation, language: str = "en") -> str:
         lang=language,
     )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def draw_input(explanation: Explanation, top: float) -> tuple[list[Html], float]:
+    """The scores where their parts stand, and where the drawing ends."""
+    if explanation.texts:
+        placed, lines = laid(explanation)
+        return [part for piece in placed for part in draw_word(piece, top)], top + lines * LINE
+    if explanation.picture is not None:
+        return draw_patches(explanation, explanation.picture, top), top + PICTURE
+    return draw_bars(explanation, top), top + 26.0 * min(BARS, len(explanation.parts))
+
+
+def draw_patches(explanation: Explanation, picture: Picture, top: float) -> list[Html]:
+    """The image, and beside it the image without its colors under the shades of its patches."""
+    notes = [f"{part.name}: {score:+.4g}" for part, score in zip(explanation.parts, explanation.scores, strict=True)]
+    right = MARGIN + PICTURE + 24
+    gray = tag("g", image_element(picture, PICTURE, x=right, y=top), style="filter: grayscale(1)")
+    shades = patch_shades(picture, strengths(explanation.scores), notes, PICTURE, ("for", "against"), right, top)
+    return [image_element(picture, PICTURE, x=MARGIN, y=top), gray, *shades]
 
 
 def head(explanation: Explanation, t: Translator) -> list[Html]:

@@ -25,6 +25,7 @@ from groundup.pages.highlighting import (
     strengths,
     strongest,
     target_name,
+    unit_of,
     width,
 )
 
@@ -49,9 +50,14 @@ def explanation_text(
 
     `color` asks for ANSI codes of 256 colors. Control characters of the texts are written as codes.
     """
-    t = translator(language)
+    t = translator(language, unit=unit_of(explanation))
     blocks = [head(explanation, t, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
     blocks.append("\n".join(map(escaped, reasons(explanation, t))))
+    kinds = {part.column: part.kind for part in explanation.parts}
+    for one in explanation.details:
+        own = translator(language, unit=one.unit)
+        title = own("parts of column", column=one.column, kind=own(f"kind {kinds[one.column]}"))
+        blocks.append("\n".join([escaped(f"{title}:"), *texts(one, color, columns), bars(one, color, shown)]))
     checks_text = ", ".join(
         f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()
     )

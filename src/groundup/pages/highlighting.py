@@ -14,6 +14,7 @@ import numpy as np
 from groundup.explain.explanation import Explanation
 from groundup.explain.target_text import DIFFERENCE, LOGIT, NUMBER, sides
 from groundup.html import number
+from groundup.kinds.parts import ExplanationUnit
 from groundup.messages.translate import MESSAGES, Translator
 
 BETWEEN = -1  # the number of no part
@@ -59,6 +60,33 @@ def strongest(scores: np.ndarray, count: int) -> list[int]:
     return [int(p) for p in order if scores[p]]
 
 
+def unit_of(explanation: Explanation) -> str:
+    """What its parts are called; those of an input that is no text and has no other name are parts."""
+    return "part" if explanation.unit == "word" and not explanation.texts else explanation.unit
+
+
+def common_unit(explanations: Sequence[Explanation]) -> str:
+    """What the parts of all of them are called."""
+    units = {unit_of(one) for one in explanations} | {unit_of(part) for one in explanations for part in one.details}
+    return units.pop() if len(units) == 1 else "part"
+
+
+def typical_of(part: ExplanationUnit, t: Translator) -> str:
+    """What training rows hold in the column of a cell; empty where that is unknown."""
+    typical = part.typical
+    if typical is None:
+        return ""
+    if typical.low:
+        return t("typical middle", value=typical.value, low=typical.low, high=typical.high)
+    return t("typical frequent", value=typical.value, share=f"{100 * typical.share:.0f}")
+
+
+def reason(part: ExplanationUnit, t: Translator) -> str:
+    """A part as a reason: its name, and what is typical where that is known."""
+    typical = typical_of(part, t)
+    return f"{part.name} ({typical})" if typical else part.name
+
+
 def reasons(explanation: Explanation, t: Translator) -> list[str]:
     """The strongest parts for the answer in a line, and those against it; of an input without text, by a method with a sign."""
     if explanation.texts or explanation.method in UNSIGNED:
@@ -71,8 +99,8 @@ def reasons(explanation: Explanation, t: Translator) -> list[str]:
     strong, order = strengths(explanation.scores), strongest(explanation.scores, len(explanation.scores))
     lines = []
     for head, sign in zip(heads, (1, -1), strict=True):
-        names = [explanation.parts[p].name for p in order if sign * strong[p] >= LEAST_REASON][:REASONS]
-        lines += [f"{head}: {', '.join(names)}"] if names else []
+        parts = [explanation.parts[p] for p in order if sign * strong[p] >= LEAST_REASON][:REASONS]
+        lines += [t("raises with", head=head, parts="; ".join(reason(part, t) for part in parts))] if parts else []
     return lines
 
 
@@ -116,5 +144,11 @@ def grouped(explanations: Sequence[Explanation]) -> list[list[Explanation]]:
     """Those of the same input and target together, in the order in which they first come."""
     groups: dict[tuple, list[Explanation]] = {}
     for one in explanations:
-        groups.setdefault((one.texts, one.target, () if one.texts else one.parts), []).append(one)
+        groups.setdefault(input_key(one), []).append(one)
     return list(groups.values())
+
+
+def input_key(one: Explanation) -> tuple:
+    """Equal for explanations of the same input and target."""
+    image = None if one.picture is None else one.picture.pixels.tobytes()
+    return one.texts, one.target, () if one.texts else one.parts, image, tuple(map(input_key, one.details))

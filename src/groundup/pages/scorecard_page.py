@@ -18,11 +18,16 @@ DRAWN = 7  # methods in a plot of curves, those of the largest gap; and random
 
 def scorecard_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
-    t = translator(report["language"])
+    t = scorecard_translator(report)
     sections = [result(report, t), *tables(report, t), curves(report, t)]
     sections += [part(report[name], t) for name, part in FURTHER.items() if name in report]
     size = t("inputs explained", inputs=html.number(report["inputs"]), methods=len(report["methods"]) - 1)
     return html.page(t("scorecard"), sections, size, report["language"])
+
+
+def scorecard_translator(report: Mapping) -> Translator:
+    """The texts of the page, which name words or other parts; reports of older versions are of words."""
+    return translator(report["language"], unit=report.get("unit", "word"))
 
 
 def result(report: Mapping, t: Translator) -> Html:

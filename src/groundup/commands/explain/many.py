@@ -13,9 +13,8 @@ from groundup.explain.dataset_reports import ExplainOptions, baseline_methods, c
 from groundup.explain.subject import reads_words
 from groundup.folders import is_ours, new_folder
 from groundup.machine import say
-from groundup.messages.translate import translator
 from groundup.pages.overview_page import alarm, overview_page, overview_translator
-from groundup.pages.scorecard_page import scorecard_page, verdict
+from groundup.pages.scorecard_page import scorecard_page, scorecard_translator, verdict
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 
@@ -38,7 +37,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     if settings.scorecard:
         report = evaluation_report(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], options)
         reports["scorecard"], pages["scorecard"] = report, scorecard_page(report)
-        lines += [line for line, _ in verdict(report, translator(settings.language))]
+        lines += [line for line, _ in verdict(report, scorecard_translator(report))]
     if settings.overview:
         some = drawn(rows, settings, MOST_SEEN)
         labels = [one.label for one in some if one.label is not None]

@@ -13,6 +13,7 @@ from groundup.data.cells.date_forms import DateForm, days_of
 from groundup.data.cells.missing import is_empty, is_error, says_missing
 from groundup.data.cells.numbers import NumberForm
 from groundup.errors import InputError
+from groundup.kinds.parts import Typical
 from groundup.kinds.table.settings import ColumnKind
 
 Cell = str | None  # a cell as it is written; None where it holds nothing
@@ -45,6 +46,8 @@ class Column:
     """Numbers that a cell is read as: one, or of a date several."""
     edges: tuple[tuple[float, ...], ...] = ()
     """Of each part: the edges of its bins, rising."""
+    typical: Typical | None = None
+    """What training rows hold; unknown in folders of older versions."""
 
     def holds(self, cell: Cell) -> bool:
         """Whether a cell holds a value. NA is one among categories, for it may be Namibia."""
@@ -123,6 +126,7 @@ def column_of(stored: Mapping[str, Any]) -> Column:
     number, date = values["number"], values["date"]
     values["number"] = None if number is None else NumberForm(**number)
     values["date"] = None if date is None else DateForm(**date)
+    values["typical"] = Typical(*typical) if (typical := stored.get("typical")) else None
     for name in ("missing", "categories", "parts"):
         values[name] = tuple(values[name])
     values["edges"] = tuple(map(tuple, values["edges"]))

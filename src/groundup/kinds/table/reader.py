@@ -209,7 +209,7 @@ class TableReader(Reader[PackedCells]):
 
     def cell_unit(self, column: int, cell: Cell) -> ExplanationUnit:
         name = self.columns[column]
-        return ExplanationUnit(f"{name} = {cell or '(missing)'}", column=name)
+        return ExplanationUnit(f"{name} = {cell or '(missing)'}", column=name, typical=self.table.columns[column].typical)
 
     def line(self, row: Row) -> str:
         """A row in a line, its first columns."""

@@ -26,6 +26,7 @@ from groundup.errors import InputError, printable
 from groundup.kinds.table.bins import with_edges
 from groundup.kinds.table.columns import Cell, Column, Columns, Row, described
 from groundup.kinds.table.settings import ColumnKind, ColumnSettings
+from groundup.kinds.table.typical import with_typical
 
 NUMBERS, DATES = 0.95, 0.99  # share of the cells from which a column is one of numbers, or of dates
 MOST_CATEGORIES = 20  # different numbers in a column of words before a person is asked
@@ -137,9 +138,9 @@ def recognize(
 def learned(column: Column, situation: Situation, settings: ColumnSettings) -> Column:
     """The column with the categories or bins of its training rows."""
     if column.kind == "category":
-        return with_categories(column, situation, settings.pool)
+        return with_typical(with_categories(column, situation, settings.pool), situation.cells)
     if column.kind in ("number", "date"):
-        column = with_edges(column, situation.cells, settings.bins)
+        column = with_typical(with_edges(column, situation.cells, settings.bins), situation.cells)
         situation.notes.extend(notes_on_numbers(column, situation))
         return column
     situation.notes.append(f"{situation.place}: left out, {column.reason}; --table.kinds {column.name}=KIND reads it")
