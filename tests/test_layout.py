@@ -95,6 +95,20 @@ def test_no_folder_of_the_source_is_a_crowd():
     assert {name: count for name, count in counts.items() if count > MOST_FILES} == {}
 
 
+MOST_FUNCTION_LINES = 60
+
+
+def test_no_function_is_longer_than_a_page():
+    long = {}
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert node.end_lineno is not None
+                if (lines := node.end_lineno - node.lineno + 1) > MOST_FUNCTION_LINES:
+                    long[f"{name}.{node.name}"] = lines
+    assert long == {}
+
+
 KINDS = ("text", "image", "table", "sound", "series", "tracks")
 ROOMS = ("groundup/tasks/", "groundup/kinds/", "groundup/nn/")
 FOREIGN = {  # where such a word is another's: a column, a key, a format, or a value in the config.json of a published model

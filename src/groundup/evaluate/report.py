@@ -42,10 +42,9 @@ def classification_report(
 ) -> dict:
     """All figures of an evaluation, as plain values for JSON; undefined figures are None.
 
-    `baselines` answer the same rows in the same order. `metric` (accuracy or macro_f1) decides the verdict. `history`
-    are the events of the run (kinds "step" and "evaluation"), `resolved` is what its training was given, `leakage` is the
-    share of test rows that training also holds, `openings` how often the test split was used, `compared_in` the file where the
-    comparison with baselines stands if it is not here.
+    `baselines` answer the same rows in the same order. `metric` (accuracy or macro_f1) decides the verdict. `history` holds
+    the events of the run, `resolved` the settings its training used, `leakage` the share of test rows that training also holds,
+    `openings` how often the test split was used, `compared_in` names the file with the comparison to baselines, if not here.
     """
     targets, predictions, scored = evaluation.rows()
     matrix, labels = evaluation.confusion(), evaluation.all_labels
@@ -54,15 +53,9 @@ def classification_report(
     compared = [scored_entry(baseline, targets, predictions, scored, labels, seed) for baseline in baselines]
     scores = matrix.value()
     answer = next((b.details["class"] for b in baselines if b.name == MAJORITY), None)
-    decided = verdict(
-        [comparison(entry, metric, figures[metric].value) for entry in compared if scored.any()],
-        metric,
-        int(scored.sum()),
-        figures[metric].value,
-        labels[answer] if answer is not None else "",
-        language,
-        compared_in,
-    )
+    majority = labels[answer] if answer is not None else ""
+    comparisons = [comparison(entry, metric, figures[metric].value) for entry in compared if scored.any()]
+    decided = verdict(comparisons, metric, int(scored.sum()), figures[metric].value, majority, language, compared_in)
     sure = calibration["confidence"]
     warned = alarms(matrix.counts, labels, len(evaluation.labels), figures["accuracy"].high, sure, language)
     return {
@@ -88,6 +81,21 @@ def classification_report(
         "baselines": compared,
         "slices": evaluation.accuracy_by(),
         "worst_errors": evaluation.worst_errors(),
+        **about_run(history, preflight, leakage, openings, facts, settings, resolved),
+    }
+
+
+def about_run(
+    history: Iterable[Mapping],
+    preflight: Sequence[str],
+    leakage: float | None,
+    openings: int | None,
+    facts: Mapping[str, object] | None,
+    settings: Mapping[str, object] | None,
+    resolved: Mapping[str, object] | None,
+) -> dict:
+    """What a report says of the run and its data, as plain values."""
+    return {
         "history": [dict(event) for event in history],
         "preflight": list(preflight),
         "leakage": leakage,

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
-from groundup.evaluate.report import leaking
+from groundup.evaluate.report import about_run, leaking
 from groundup.evaluate.verdict import Comparison, alarms_of_answers, verdict
 from groundup.kinds.reader import Row
 from groundup.messages.translate import MESSAGES
+from groundup.metrics.scores import Scores
 from groundup.tasks.task import Answers, BaselineResult, Task
 
 LONGEST_TEXT = 300  # characters of a text kept among the worst answers
@@ -40,22 +41,12 @@ def task_report(
     """All figures of the answers to rows that have a target; undefined ones are None. The arguments are those of
     `classification_report`."""
     ours = task.scores(answers, targets, texts)
+    facts = {**(facts or {}), **task.metric_details(ours)}
     figures = resample(ours, seed)
-    compared: list[dict[str, Any]] = []
-    bounds = task.upper_bounds(texts, targets) if baselines else []
-    for one in [*baselines, *bounds]:
-        theirs = task.scores(one.answers, targets, texts)
-        own, differences = resample(theirs, seed), resample_difference(ours, theirs, seed)
-        compared.append(
-            {
-                "name": one.name,
-                "figures": {name: own[name].as_dict() for name in figures if name in own},
-                "difference": {name: value.as_dict() for name, value in differences.items()},
-                "seconds": one.seconds,
-                "details": one.details,
-                **({"bound": True} if one in bounds else {}),
-            }
-        )
+    compared = [scored_entry(one, ours, task.scores(one.answers, targets, texts), figures, seed) for one in baselines]
+    for one in task.upper_bounds(texts, targets) if baselines else []:
+        entry = scored_entry(one, ours, task.scores(one.answers, targets, texts), figures, seed)
+        compared.append(entry | {"bound": True})
     metric, answer_texts = task.metric, [task.as_columns(answer)[task.answer_columns[0]] for answer in answers]
     comparisons = [
         Comparison(one["name"], figures[metric].value or 0.0, one["figures"][metric]["value"], *ends)
@@ -81,13 +72,19 @@ def task_report(
         "resamples": DRAWS,
         "baselines": compared,
         "worst_errors": worst(task, answers, targets, texts),
-        "history": [dict(event) for event in history],
-        "preflight": list(preflight),
-        "leakage": leakage,
-        "test_openings": openings,
-        "facts": {**(facts or {}), **task.metric_details(ours)},
-        "settings": dict(settings or {}),
-        "resolved": dict(resolved or {}),
+        **about_run(history, preflight, leakage, openings, facts, settings, resolved),
+    }
+
+
+def scored_entry(baseline: BaselineResult, ours: Scores, theirs: Scores, names: Iterable[str], seed: int) -> dict[str, Any]:
+    """A baseline's figures of these names, and the model's differences from it."""
+    own, differences = resample(theirs, seed), resample_difference(ours, theirs, seed)
+    return {
+        "name": baseline.name,
+        "figures": {name: own[name].as_dict() for name in names if name in own},
+        "difference": {name: value.as_dict() for name, value in differences.items()},
+        "seconds": baseline.seconds,
+        "details": baseline.details,
     }
 
 

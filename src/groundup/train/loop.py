@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -63,31 +63,14 @@ def train(
     dropout_key = draws.key(seed, "dropout")
     for number in range(done + 1, steps + 1):
         micro_batches = batches(number)
-        counts = add_up(objective.counts(batch.targets) for batch in micro_batches)
-        losses = dict.fromkeys(counts, 0.0)
-        sums: Sums = {}
         weights = objective.weights(number / steps)
         if num_frozen is not None and num_frozen(number) != model.frozen:
             model.freeze(num_frozen(number))
         model.train()
-        for i, batch in enumerate(micro_batches):
-            torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
-            with autocast(precision):
-                predictions = batch.forward(model)
-            predictions = {head: logits.float() for head, logits in predictions.items()}
-            terms = objective.losses(predictions, batch.targets)
-            loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
-            if (
-                isinstance(loss, torch.Tensor) and loss.requires_grad
-            ):  # all trained parameters may be out of reach of this batch
-                loss.backward()
-                if task_weighting is not None:
-                    task_weighting.after_backward(terms)
-            for k, v in terms.items():
-                losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
-            if measure(number):
-                with torch.no_grad():
-                    sums = add_up([sums, objective.measure(predictions, batch.targets)])
+        seeds = [int(draws.words(dropout_key, number, i)) >> 1 for i in range(len(micro_batches))]
+        losses, sums = accumulate_gradients(
+            model, objective, micro_batches, weights, seeds, precision, measure(number), task_weighting
+        )
         if task_weighting is not None:
             task_weighting.before_step(number, losses)
         norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
@@ -106,6 +89,40 @@ def train(
         optimizer.zero_grad()
         tokens = sum(batch.layout.num_tokens for batch in micro_batches)
         yield Step(number, losses, total, rate, norm, tokens, non_finite, sums)
+
+
+def accumulate_gradients(
+    model: Model,
+    objective: Objective,
+    micro_batches: Sequence[Batch],
+    weights: Mapping[str, float],
+    seeds: Sequence[int],
+    precision: Precision,
+    measured: bool,
+    task_weighting: TaskWeighting | None,
+) -> tuple[dict[str, float], Sums]:
+    """Add the gradients of an update to the parameters. Returns the mean loss of each term and, where `measured`, the sums of
+    the objective's measures. `seeds` are those of dropout, one a micro-batch."""
+    counts = add_up(objective.counts(batch.targets) for batch in micro_batches)
+    losses = dict.fromkeys(counts, 0.0)
+    sums: Sums = {}
+    for seed, batch in zip(seeds, micro_batches, strict=True):
+        torch.manual_seed(seed)
+        with autocast(precision):
+            predictions = batch.forward(model)
+        predictions = {head: logits.float() for head, logits in predictions.items()}
+        terms = objective.losses(predictions, batch.targets)
+        loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
+        if isinstance(loss, torch.Tensor) and loss.requires_grad:  # a batch may reach no trained parameter
+            loss.backward()
+            if task_weighting is not None:
+                task_weighting.after_backward(terms)
+        for k, v in terms.items():
+            losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
+        if measured:
+            with torch.no_grad():
+                sums = add_up([sums, objective.measure(predictions, batch.targets)])
+    return losses, sums
 
 
 def add_up(parts) -> dict:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 
 import torch
 
@@ -98,53 +98,14 @@ def run_training(
     `evaluate` returns metrics on the validation split. `best_metric` names the one that chooses the best checkpoint. `track`
     names further sinks of the metrics (tracking.py). Raises Interrupted after a signal, once a checkpoint is saved.
     """
-    model, optimizer, ema = training.model, training.optimizer, training.ema
-    precision = training.precision
-    if precision == "auto":
-        precision = precision_of(run, training, log)
-        training = replace(training, precision=precision)
-    if training.hyperparameters is not None:
-        log(f"    {summary_line(run.resolve(resolved_settings(training, plan)))}")
-    if advice := precision_advice(precision):
-        log(f"    {advice}")
-    state = resume(run, model, optimizer, ema)
-    if training.task_weighting is not None and state.weighing:
-        training.task_weighting.load_state(state.weighing)
-    if state.step:
-        log(f"    going on from step {state.step:,}")
-    if state.step == 0:
-        needed = 2 * (KEEP_CHECKPOINTS + 1) * checkpoint_size(model, optimizer, ema)
-        disk.require_free(run.path, needed, "the checkpoints of this run")
+    precision = training.precision if training.precision != "auto" else precision_of(run, training, log)
+    announce(run, training, plan, precision, log)
+    state = start_or_resume(run, training, log)
     tracker = Tracker(track, run.path, state.step, log)
     clock, failed = Clock(state.step), 0
     with StopSignals() as signals:
-        steps = (
-            train(
-                model,
-                training.objective,
-                training.batches,
-                optimizer,
-                training.schedule,
-                steps=plan.steps,
-                done=state.step,
-                seed=training.seed,
-                clip=training.clip,
-                measure=plan.should_log,
-                skipped=state.skipped,
-                regularizer=training.regularizer,
-                num_frozen=training.num_frozen,
-                task_weighting=training.task_weighting,
-                precision=precision,
-            )
-            if not state.stopped
-            else ()
-        )
-        for step in steps:
-            state.step = step.number
-            state.window = add_up([state.window, step_sums(step)])
-            memory.release(step.number)
-            if ema is not None and not step.skipped:
-                ema.update(step.number, model)
+        for step in () if state.stopped else remaining_steps(training, plan, state, precision):
+            count_step(training, state, step)
             if plan.should_log(step.number):
                 event, line = log_step(run, training.objective, step, state, plan, clock)
                 log(line)
@@ -161,20 +122,68 @@ def run_training(
             if improved or plan.should_save(step.number) or state.stopped or signals.signal:
                 failed = try_to_save(run, training, state, failed, log)
             if signals.signal:
-                raise Interrupted(
-                    signals.signal,
-                    run.path,
-                    f"stopped at step {step.number} after saving",
-                    "run the same command again to go on",
-                )
+                what = f"stopped at step {step.number} after saving"
+                raise Interrupted(signals.signal, run.path, what, "run the same command again to go on")
             if state.stopped:
                 log(f"    stopped at step {step.number}: {state.stopped}")
                 break
     return state
 
 
+def announce(run: RunFolder, training: Training, plan: Plan, precision: Precision, log: Callable[[str], None]) -> None:
+    """Record every setting of the training in run.json, and tell people the main ones."""
+    if training.hyperparameters is not None:
+        resolved = run.resolve(resolved_settings(training, plan) | {"precision": precision})
+        log(f"    {summary_line(resolved)}")
+    if advice := precision_advice(precision):
+        log(f"    {advice}")
+
+
+def start_or_resume(run: RunFolder, training: Training, log: Callable[[str], None]) -> State:
+    """The state of the newest checkpoint, loaded; of a new run that of step 0. Raises StorageError when the disk is full."""
+    state = resume(run, training.model, training.optimizer, training.ema)
+    if training.task_weighting is not None and state.weighing:
+        training.task_weighting.load_state(state.weighing)
+    if state.step:
+        log(f"    going on from step {state.step:,}")
+    else:
+        size = checkpoint_size(training.model, training.optimizer, training.ema)
+        disk.require_free(run.path, 2 * (KEEP_CHECKPOINTS + 1) * size, "the checkpoints of this run")
+    return state
+
+
+def remaining_steps(training: Training, plan: Plan, state: State, precision: Precision) -> Iterator[Step]:
+    """The updates that the plan still has, each done when it is yielded."""
+    return train(
+        training.model,
+        training.objective,
+        training.batches,
+        training.optimizer,
+        training.schedule,
+        steps=plan.steps,
+        done=state.step,
+        seed=training.seed,
+        clip=training.clip,
+        measure=plan.should_log,
+        skipped=state.skipped,
+        regularizer=training.regularizer,
+        num_frozen=training.num_frozen,
+        task_weighting=training.task_weighting,
+        precision=precision,
+    )
+
+
+def count_step(training: Training, state: State, step: Step) -> None:
+    """Add a finished update to the state and to the averaged weights."""
+    state.step = step.number
+    state.window = add_up([state.window, step_sums(step)])
+    memory.release(step.number)
+    if training.ema is not None and not step.skipped:
+        training.ema.update(step.number, training.model)
+
+
 def precision_of(run: RunFolder, training: Training, log: Callable[[str], None]) -> Precision:
-    """The faster precision on this machine; a run that goes on keeps the one it began with."""
+    """The faster precision on this machine; a resumed run keeps the one it began with."""
     before = run.resolved.get("precision")
     if before in PRECISIONS:
         return before
