@@ -19,8 +19,8 @@ FIGURES = 2  # of a task, that are told
 
 def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], seed: int = 0) -> dict[str, Any]:
     """Of a model of several kinds `{"kinds": [...]}`: for each subset the figures, with intervals, of the rows that have one of
-    its kinds at least, read without the other kinds, and how far they are from those of the same rows read whole. Of other
-    models nothing."""
+    its kinds at least, read without the other kinds, and how far they are from those of the same rows read whole by the figure
+    that decides, `metric`. Of other models nothing."""
     reader, task = predictor.reader, predictor.trained_task
     if not isinstance(reader, SeveralReader) or len(reader.readers) > MOST or not len(rows):
         return {}
@@ -44,6 +44,7 @@ def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], see
                 {
                     "kinds": list(chosen),
                     "rows": len(there),
+                    "metric": task.metric,
                     "figures": {name: figures[name].as_dict() for name in names},
                     "difference": None if len(chosen) == len(kinds) else differences[task.metric].as_dict(),
                 }

@@ -107,20 +107,29 @@ def kinds(report: Mapping, t: Translator) -> Html | None:
     """What each kind of input is worth: figures of rows that are read without the others."""
     if not report.get("kinds"):
         return None
+    subsets = {" + ".join(t(f"kind {kind}") for kind in one["kinds"]): one for one in report["kinds"]}
     names = list(report["kinds"][0]["figures"])
+    main = report["kinds"][0].get("metric", names[0])  # of which the differences are
+    others = [name for name in names if name != main]
     rows = [
         [
-            " + ".join(t(f"kind {kind}") for kind in one["kinds"]),
+            name,
             one["rows"],
-            *(cell for name in names for cell in (one["figures"][name]["value"], span(one["figures"][name], t))),
+            one["figures"][main]["value"],
+            span(one["figures"][main], t),
             "" if one["difference"] is None else f"{one['difference']['value']:+.3f}",
             "" if one["difference"] is None else span(one["difference"], t, "+"),
+            *(one["figures"][other]["value"] for other in others),
         ]
-        for one in report["kinds"]
+        for name, one in subsets.items()
     ]
-    columns = [t("kinds read"), t("rows"), *(part for name in names for part in (translate_name(name, t), t("interval")))]
-    table = html.table([*columns, t("minus whole rows"), t("interval")], rows, strong=[0])
-    return html.section(t("kinds of input"), html.paragraph(t("kinds explained")), table)
+    columns = [t("kinds read"), t("rows"), translate_name(main, t), t("interval"), t("minus whole rows"), t("interval")]
+    table = html.table([*columns, *(translate_name(other, t) for other in others)], rows, strong=[0])
+    figures = {name: one["figures"][main] for name, one in subsets.items()}
+    bars = {name: figure["value"] for name, figure in figures.items()}
+    whiskers = {name: (one["low"], one["high"]) for name, one in figures.items() if None not in (one["low"], one["high"])}
+    chart = plots.bar_chart(bars, translate_name(main, t), whiskers)
+    return html.section(t("kinds of input"), html.paragraph(t("kinds explained")), table, chart)
 
 
 def further_figures(report: Mapping, t: Translator) -> Html | None:
