@@ -196,11 +196,6 @@ def test_evaluation_judges_rows_that_lack_a_kind_and_its_own_test_split_again(ho
     assert report_of(home / "again")["accuracy"] == report_of(home / "run")["accuracy"]
 
 
-def test_export_in_forms_of_others_is_refused_by_name(home, capsys):
-    assert groundup("export", "--model", home / "run", "--format", "onnx", "--out", home / "onnx") == 2
-    assert "reads rows of several kinds (text and image and table)" in capsys.readouterr().err
-
-
 def test_a_run_that_goes_on_gives_the_same_model(home):
     data = str(home / "shop0.csv")
     words = ["--data", data, *columns("text", "image", "table"), "--label_column", "season", "--image.size", 16, *STEPS]

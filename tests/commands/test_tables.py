@@ -295,11 +295,6 @@ def test_costs_move_the_threshold_and_the_positive_class_can_be_named(trained: P
         assert message in capsys.readouterr().err
 
 
-def test_the_export_of_tables_is_refused_by_name(trained: Path, tmp_path: Path, capsys):
-    assert main(["export", "--model", str(trained), "--out", str(tmp_path / "out"), "--quiet"]) == 2
-    assert "of the kind table" in capsys.readouterr().err
-
-
 def test_rare_classes_of_a_table_are_not_weighed_unless_asked(tmp_path: Path):
     labels = ["rare" if i % 10 == 0 else "usual" for i in range(240)]
     data = loans(tmp_path / "rare.csv", outcome=labels)

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.compress.export.faces import face_of_blocks
-from groundup.compress.export.padded_model import PaddedModel
+from groundup.compress.export.faces import make_face
 from groundup.errors import InputError
 from groundup.families import checkpoint
+from groundup.kinds.known import make_feed
+from groundup.nn.config import Words
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
@@ -20,7 +21,7 @@ pytest.importorskip("onnxruntime")
 pytest.importorskip("transformers")
 from groundup.compress.export.parity import answer_agreement  # noqa: E402
 from groundup.compress.export.to_onnx import to_int8, to_onnx  # noqa: E402
-from groundup.evaluate.exported import INPUTS, Session  # noqa: E402
+from groundup.evaluate.exported import Session  # noqa: E402
 from groundup.evaluate.limits import RowAnswers  # noqa: E402
 from groundup.tasks.regression import Regression  # noqa: E402
 from tests.families.zoo import CASES, LENGTHS, padded, rows  # noqa: E402
@@ -35,17 +36,11 @@ MANY = {
 CALLS = (LENGTHS, [1], [22], [3, 3], [22, 1, 1, 1, 1, 1, 1])  # RoBERTa has 22 places of the 24
 
 
-def face_of(made, model):
-    names = INPUTS if model.config.num_segments > 1 else INPUTS[:2]
-    return face_of_blocks(made, names, model.config.max_positions, [])
-
-
 def write(name, folder):
     CASES[name].theirs().save_pretrained(folder)
     model = checkpoint.load(folder).model
-    made = PaddedModel(model, CASES[name].head)
-    data = to_onnx(face_of(made, model), "logits", {"made": "here", "labels": '["好","坏"]'})
-    return made, data
+    face = make_face(model, CASES[name].head)
+    return face, to_onnx(face, "logits", {"made": "here", "labels": '["好","坏"]'})
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +63,12 @@ def blocks(lengths, names):
 
 @pytest.mark.parametrize("name", [*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY.values())])
 def test_onnx_runtime_gives_the_numbers_of_torch_whatever_the_sizes(name, written):
-    made, data = written(name)
-    session = Session(data, Path("model.onnx"), threads=1)
+    face, data = written(name)
+    session = Session(data, Path("model.onnx"), 1, face.feed)
     for lengths in CALLS:
         fed = blocks(lengths, session.inputs)
         with torch.inference_mode():
-            expected = made(**fed).numpy()
+            expected = face.model(*fed.values()).numpy()
         said = session.session.run(None, {key: block.numpy() for key, block in fed.items()})[0]
         inside = fed["attention_mask"].numpy().astype(bool) if said.ndim == 3 else slice(None)
         np.testing.assert_allclose(said[inside], expected[inside], atol=1e-5, rtol=0)
@@ -140,21 +135,23 @@ def test_int8_keeps_weights_to_7_bits_one_scale_per_output():
 
 
 def test_int8_is_near_float32_and_a_quarter_of_its_size(written):
-    made, data = written("distilbert label")
+    face, data = written("distilbert label")
     small = to_int8(data)
-    session = Session(small, Path("model.onnx"), threads=1)
+    session = Session(small, Path("model.onnx"), 1, face.feed)
     fed = blocks(LENGTHS, session.inputs)
     with torch.inference_mode():
-        expected = made(**fed).numpy()
+        expected = face.model(*fed.values()).numpy()
     said = session.session.run(None, {key: block.numpy() for key, block in fed.items()})[0]
     assert np.abs(said - expected).max() < 0.1 * np.abs(expected).max()
     weights = sum(onnx.numpy_helper.to_array(one).nbytes for one in onnx.load_from_string(small).graph.initializer)
-    assert weights < 0.4 * sum(p.nbytes for p in made.parameters())  # norms and biases stay, which are much of so small a model
+    assert weights < 0.4 * sum(
+        p.nbytes for p in face.model.parameters()
+    )  # norms and biases stay, which are much of so small a model
 
 
 def test_a_file_that_is_none_is_refused_in_a_line(tmp_path):
     with pytest.raises(InputError, match="BAD_ONNX") as error:
-        Session(b"no file of ONNX", tmp_path / "model.onnx")
+        Session(b"no file of ONNX", tmp_path / "model.onnx", None, make_feed((Words(),)))
     assert "onnxruntime" in error.value.line()
 
 

@@ -5,31 +5,37 @@ B sequences, T positions, M asked tokens, O outputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.embedding import embed, framed_texts
 from groundup.evaluate.opened import Opened, task_of
 from groundup.folders import read_manifest, read_verified
-from groundup.kinds.known import open_image
+from groundup.kinds.block import Feed
+from groundup.kinds.known import make_feed, open_kind
 from groundup.kinds.reader import Reader
-from groundup.kinds.text.reader import TextReader
-from groundup.nn.config import Patches
+from groundup.nn.config import INPUTS, Input, Patches, Words
 from groundup.objectives.special_labels import IGNORE
 from groundup.tasks.known import make_task
 from groundup.tasks.task import Predictions, split_by_sequence
 
 MODEL = "model.onnx"
 TOKENS = 256  # of a block: larger ones have more padding (twice the time at 4096, on uneven sentences), and are no faster
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")  # the last where a model tells the texts of a pair apart
-PIXELS = "pixel_values"  # of a model of images
+UNKNOWN = 2**62  # rows of the word embedding, of a folder that does not say how many there are
+
+
+class ExportedShape(NamedTuple):
+    """What of an exported model its readers depend on."""
+
+    inputs: tuple[Input, ...]
+    vocab_size: int
 
 
 def load_exported(path: str | Path, threads: int | None = None, task: str | None = None) -> Exported:
@@ -45,19 +51,35 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
             f"is an export for {about.get('format', 'others')}",
             "groundup itself runs exports to ONNX; README.md in the folder says how this one is run",
         )
-    return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), open_reader(folder, about), about)
+    shape = shape_of(about["onnx"])
+    session = Session(read_verified(folder, MODEL), folder / MODEL, threads, make_feed(shape.inputs))
+    return Exported(session, open_reader(folder, shape, about["onnx"]), about)
 
 
-def open_reader(folder: Path, about: dict[str, Any]) -> Reader:
+def describe_shape(shape: ExportedShape) -> dict[str, Any]:
+    """What the manifest says of it."""
+    return {"reads": [{"kind": one.kind, "sizes": asdict(one)} for one in shape.inputs], "vocab_size": shape.vocab_size}
+
+
+def shape_of(onnx: Mapping[str, Any]) -> ExportedShape:
+    """The inverse. Folders of former versions tell the patches of images; where they tell nothing, texts are read."""
+    if "reads" in onnx:
+        return ExportedShape(tuple(INPUTS[one["kind"]](**one["sizes"]) for one in onnx["reads"]), onnx["vocab_size"])
+    return ExportedShape((Patches(**onnx["patches"]) if "patches" in onnx else Words(),), UNKNOWN)
+
+
+def open_reader(folder: Path, shape: ExportedShape, onnx: Mapping[str, Any]) -> Reader:
     """What reads rows for an exported model."""
-    patches = about["onnx"].get("patches")
-    return TextReader(load_tokenizer(folder)) if patches is None else open_image(folder, Patches(**patches), ("image",))
+    reader = open_kind(folder, shape)
+    if "padding" in onnx:
+        reader.spare_padding(onnx["padding"])
+    return reader
 
 
 class Session:
     """A file of ONNX that can be run."""
 
-    def __init__(self, data: bytes, place: Path, threads: int | None = None):
+    def __init__(self, data: bytes, place: Path, threads: int | None, feed: Feed):
         try:
             import onnxruntime
         except ImportError:
@@ -76,34 +98,19 @@ class Session:
                 f"ONNX Runtime {onnxruntime.__version__} cannot read it: {error}",
                 "export the model again, or use a newer onnxruntime",
             ) from None
+        self.feed = feed
         self.inputs = [one.name for one in self.session.get_inputs()]
-        self.pixels: list[int] = self.session.get_inputs()[0].shape[1:]  # [channels, side, side] of a model of images
         self.outputs: int = self.session.get_outputs()[0].shape[-1]  # O
 
     def __call__(self, flat: Flat) -> np.ndarray:
         """[B, O] or [B, T, O] for sequences that are filled up on the right."""
-        blocks = pixels(flat, self.pixels) if PIXELS in self.inputs else pad(flat)
+        blocks = self.feed(flat)
         return np.asarray(self.session.run(None, {name: blocks[name] for name in self.inputs})[0])
 
-
-def pad(flat: Flat) -> dict[str, np.ndarray]:
-    """The inputs of an exported model, [B, T] int64 each. What stands in the padding does not matter."""
-    inside = np.arange(flat.lengths.max()) < flat.lengths[:, None]
-    blocks = {name: np.zeros(inside.shape, dtype=np.int64) for name in INPUTS}
-    segments = 0 if flat.segments is None else flat.segments
-    for block, stream in zip(blocks.values(), (flat.tokens, 1, segments), strict=True):
-        block[inside] = stream
-    return blocks
-
-
-def pixels(flat: Flat, shape: Sequence[int]) -> dict[str, np.ndarray]:
-    """pixel_values [B, channels, side, side] of images that lie in patches [N, V] behind a row each."""
-    channels, side = shape[0], shape[1]
-    patches = flat.tokens.reshape(len(flat.lengths), -1, flat.tokens.shape[1])[:, 1:]
-    grid = round(patches.shape[1] ** 0.5)
-    size = side // grid
-    squares = patches.reshape(-1, grid, grid, channels, size, size).transpose(0, 3, 1, 4, 2, 5)
-    return {PIXELS: np.ascontiguousarray(squares.reshape(-1, channels, side, side))}
+    @property
+    def shapes(self) -> dict[str, list[int | str]]:
+        """Input -> its sizes, by name where they are not fixed."""
+        return {one.name: one.shape for one in self.session.get_inputs()}
 
 
 def unpad(values: np.ndarray, flat: Flat) -> np.ndarray:

@@ -45,14 +45,16 @@ def columns_of_kind(reader: Reader, given: Sequence[str]) -> Sequence[str]:
     pairs = dict(one.split("=", 1) for one in given if "=" in one and one not in trained)
     if not given:
         return trained
-    if reader.kind == "table" and len(pairs) == len(given):
+    if reader.renamed_singly and len(pairs) == len(given):
         if strange := [name for name in pairs if name not in trained]:
             what = f"the model has no column '{printable(strange[0])}'; it has {', '.join(map(printable, trained))}"
-            raise InputError("WHICH_COLUMN", "table_column", what, "name its column, then that of the file: NAME=COLUMN")
+            raise InputError(
+                "WHICH_COLUMN", f"{reader.kind}_column", what, "name its column, then that of the file: NAME=COLUMN"
+            )
         return [pairs.get(name, name) for name in trained]
     if len(given) != len(trained):
         what = f"names {len(given)} columns, and the model reads {len(trained)}"
-        single = ", or single ones as NAME=COLUMN: the model's, then the file's" if reader.kind == "table" else ""
+        single = ", or single ones as NAME=COLUMN: the model's, then the file's" if reader.renamed_singly else ""
         raise InputError("WHICH_COLUMN", f"{reader.kind}_column", what, f"name as many as the model was trained on{single}")
     return given
 

@@ -17,7 +17,6 @@ from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.kinds.known import open_kind
 from groundup.kinds.reader import Reader
-from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
@@ -25,8 +24,8 @@ from groundup.nn.heads import mean_pool
 from groundup.nn.inference.fused_projections import make_column_major
 from groundup.nn.inference.int8 import fake_quantize
 from groundup.nn.inference.int8_linear import fastest_kernel, generation_kernel, use_int8_kernels
-from groundup.nn.layout import Layout
 from groundup.nn.model import Model
+from groundup.objectives.objective import make_inputs
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Predictions, Task
 
@@ -78,17 +77,17 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
 
 def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Reader:
     """What reads rows for the model of a folder."""
-    reader = open_kind(folder, loaded.config)
-    if isinstance(reader, TextReader):
-        reader.encoder.ends = not takes_for_padding(loaded, reader.encoder.around.sep)
+    reader, padding = open_kind(folder, loaded.config), padding_of(loaded)
+    if padding is not None:
+        reader.spare_padding(padding)
     return reader
 
 
-def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:
-    """Whether a decoder reads its answer from the last token that is not this one: `pad_token_id` names it."""
-    heads = loaded.model.head_configs.values()
+def padding_of(loaded: checkpoint.Loaded) -> int | None:
+    """The token that a decoder passes over, which reads its answer from the last other one: `pad_token_id` names it."""
+    heads, token = loaded.model.head_configs.values(), loaded.metadata.get("pad_token_id")
     last = loaded.model.encoder is None and any(isinstance(head, PooledHeadConfig) and head.pooling == "last" for head in heads)
-    return last and token >= 0 and token == loaded.metadata.get("pad_token_id")
+    return token if last and isinstance(token, int) and token >= 0 else None
 
 
 def room_of(model: Model, writes: bool = False) -> int:
@@ -130,15 +129,8 @@ class Predictor(Opened):
         return self.trained_task.evaluate(self.model, rows, texts, self.reader)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
-        segments = None if flat.segments is None else torch.from_numpy(flat.segments)
         with torch.inference_mode():
-            return (
-                self.model(
-                    torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments, {head: torch.from_numpy(places)}
-                )[head]
-                .float()
-                .numpy()
-            )
+            return self.model(*make_inputs(flat), {head: torch.from_numpy(places)})[head].float().numpy()
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         return embed(self.pooled, framed_texts(texts, self.encoder, self.length), self.model.config.hidden_size)
@@ -150,8 +142,8 @@ class Predictor(Opened):
 
     def pooled(self, flat: Flat) -> np.ndarray:
         """[B, C] one vector per sequence."""
-        layout, starts = Layout(flat.lengths.tolist()), torch.from_numpy(flat.starts)
+        inputs, starts = make_inputs(flat), torch.from_numpy(flat.starts)
         with torch.inference_mode():
-            states = self.model.backbone(torch.from_numpy(flat.tokens), layout, None)  # [N, C]
-            pooled = mean_pool(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
+            states = self.model.backbone(inputs.tokens, inputs.layout, None)  # [N, C]
+            pooled = mean_pool(states, starts, inputs.layout) if self.pooling == "mean" else states.index_select(0, starts)
         return pooled.numpy()

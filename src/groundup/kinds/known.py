@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import assert_never
+from typing import Any, Protocol, assert_never
 
 from groundup.adapter_folder import sibling
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
+from groundup.kinds.block import Block, Feed
+from groundup.kinds.image.block import ImageBlock
 from groundup.kinds.image.image_transform import MIDDLE, PREPROCESSOR, ImageTransform, read_transform, transform_file
 from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.reader import Reader
 from groundup.kinds.settings import KINDS, NewKinds
 from groundup.kinds.several.reader import SeveralReader
+from groundup.kinds.table.block import CellBlock
 from groundup.kinds.table.reader import TableReader
+from groundup.kinds.text.block import TextBlock
 from groundup.kinds.text.reader import NewTextReader, TextReader
 from groundup.nn.config import Cells, Input, Patches, TransformerConfig, Words
 
+BLOCKS: dict[str, type[Block[Any]]] = {"text": TextBlock, "image": ImageBlock, "table": CellBlock}
+"""How exported models are asked for a kind; one that is not named here is asked by `Block`, as it is."""
 
-def open_kind(folder: Path, config: TransformerConfig, columns: Sequence[str] = ()) -> Reader:
+
+class ReadsKinds(Protocol):
+    """What of a model its readers depend on."""
+
+    @property
+    def inputs(self) -> tuple[Input, ...]: ...
+
+    @property
+    def vocab_size(self) -> int: ...
+
+
+def open_kind(folder: Path, config: ReadsKinds, columns: Sequence[str] = ()) -> Reader:
     """What reads rows for the model of a folder: its tokenizer, the transform of its images, what its columns are. Raises
     InputError for a folder without it."""
     if len(config.inputs) == 1:
@@ -27,7 +44,7 @@ def open_kind(folder: Path, config: TransformerConfig, columns: Sequence[str] = 
     return SeveralReader([open_input(folder, one, config) for one in config.inputs])
 
 
-def open_input(folder: Path, one: Input, config: TransformerConfig, columns: Sequence[str] = ()) -> Reader:
+def open_input(folder: Path, one: Input, config: ReadsKinds, columns: Sequence[str] = ()) -> Reader:
     """What reads one of the kinds of the model of a folder."""
     match one:
         case Words():
@@ -72,7 +89,7 @@ def reader_for(
     return readers[0] if len(readers) == 1 else SeveralReader(readers)
 
 
-def open_text(folder: Path, config: TransformerConfig, columns: Sequence[str]) -> TextReader:
+def open_text(folder: Path, config: ReadsKinds, columns: Sequence[str]) -> TextReader:
     """The tokenizer, whose tokens all have a row in the model's embedding."""
     encoder = load_tokenizer(folder)
     encoder.check_room(config.vocab_size, folder)
@@ -86,6 +103,11 @@ def open_image(folder: Path, patches: Patches, columns: Sequence[str]) -> ImageR
     if transform_file(home) is None:
         reader.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")
     return reader
+
+
+def make_feed(inputs: Sequence[Input]) -> Feed:
+    """How an exported model of these kinds is asked."""
+    return Feed({one.kind: BLOCKS.get(one.kind, Block)(one, alone=len(inputs) == 1) for one in inputs})
 
 
 def kind_of(inputs: Sequence[Input]) -> str:

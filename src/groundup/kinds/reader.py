@@ -103,6 +103,10 @@ class Reader(ABC, Generic[P]):
     """Whether a row is a text, which can be given by itself (`--text`)."""
     may_hold_others: bool = False
     """Whether a row may be a part of another one, as a sentence is of a text."""
+    renamed_singly: bool = False
+    """Whether single columns of another file may be named beside those of the training, as NAME=COLUMN."""
+    export_formats: tuple[str, ...] = ("onnx", "onnx_int8")
+    """Forms of others in which models of the kind are written (`groundup export --format`)."""
     unchecked: str = ""
     """What is not looked for among rows, where people may think that it is."""
 
@@ -234,6 +238,10 @@ class Reader(ABC, Generic[P]):
     @abstractmethod
     def save(self, folder: NewFolder, length: int, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
         """Write what is needed to read rows like these again, as Hugging Face calls it where it has such a file."""
+
+    def spare_padding(self, token: int) -> None:
+        """The model takes this token for padding, and reads its answer from the last other one: rows must not end in it."""
+        return
 
     @property
     def around(self) -> tuple[str, ...]:

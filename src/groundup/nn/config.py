@@ -60,6 +60,10 @@ class Words:
     vocab_size, max_positions, num_segments, positions, embedding_scale."""
 
     kind: ClassVar[str] = "text"
+    ordered: ClassVar[bool] = True
+    """Whether the place of a token in its row says something."""
+    token_shape: ClassVar[tuple[int, ...]] = ()
+    """Of the numbers of a token; an id has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,7 @@ class Patches:
     """Images: squares of pixels, row by row, behind one trained token (Dosovitskiy et al., 2020, arXiv:2010.11929)."""
 
     kind: ClassVar[str] = "image"
+    ordered: ClassVar[bool] = True
     size: int = 16
     """Side of a patch in pixels."""
     image_size: int = 224
@@ -82,6 +87,10 @@ class Patches:
     def values(self) -> int:
         """Numbers in a patch."""
         return self.channels * self.size**2
+
+    @property
+    def token_shape(self) -> tuple[int, ...]:
+        return (self.values,)
 
     @property
     def most_tokens(self) -> int:
@@ -114,12 +123,17 @@ class Cells:
     """
 
     kind: ClassVar[str] = "table"
+    ordered: ClassVar[bool] = False
     rows: int
     """Rows of the trained table."""
     columns: int
     """Columns that are read."""
     values: int = 0
     """Most values of a token: the longest code of a number."""
+
+    @property
+    def token_shape(self) -> tuple[int, ...]:
+        return (1 + self.values,)
 
     @property
     def most_tokens(self) -> int:

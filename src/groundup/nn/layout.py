@@ -279,8 +279,8 @@ class Padded(Layout):
     def num_positions(self) -> int:
         return self.longest
 
-    def at(self, places: Tensor) -> Padded:
-        self.positions = places
+    def with_positions(self, positions: Tensor) -> Padded:
+        self.positions = positions
         return self
 
     def locate_rows(self, rows: Tensor) -> Tensor:

@@ -141,6 +141,8 @@ EXPORT = common("huggingface") | {
     "task": Effect("huggingface", "none", "refused"),
     "data": Effect("onnx", "HOME/more.csv", "said"),
     "text_column": Effect("onnx with a table", ["other"], "refused"),
+    "image_column": Effect("onnx with a table", ["other"], "refused"),
+    "table_column": Effect("onnx with a table", ["other"], "refused"),
     **reading("onnx with a table", seen="*", answers=True),
     "tolerance": Effect("huggingface", 0.0, "refused"),
     "agreement": Effect("onnx_int8", 1.0, "refused", {"data": "HOME/documents.csv"}),

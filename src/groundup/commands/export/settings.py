@@ -46,6 +46,11 @@ class Export(Command):
     """Table with texts, labelled or not: the answers to them are compared, too."""
     text_column: tuple[str, ...] = ()
     """Column with the text; twice for pairs. Default: what the model was trained on."""
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table. Default: the one that the model was trained on."""
+    table_column: tuple[str, ...] = ()
+    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
+    each that has another name; or all of them in the order of the training."""
     read: ReadSettings = field(default_factory=ReadSettings)
     tolerance: NonNegativeFloat = 1e-4
     """Largest difference from the model in torch, as a share of its largest number; int8 is held to --agreement instead."""
@@ -61,5 +66,11 @@ class Export(Command):
             yield "python", "is for --format tensorflow"
         if self.format == "huggingface" and self.output != "auto":
             yield "output", "a Hugging Face folder holds what its class has; leave this out"
-        if self.text_column and self.data is None:
-            yield "text_column", "goes with --data"
+        for kind, columns in self.columns_by_kind.items():
+            if columns and self.data is None:
+                yield f"{kind}_column", "goes with --data"
+
+    @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by their kind."""
+        return {"text": self.text_column, "image": self.image_column, "table": self.table_column}

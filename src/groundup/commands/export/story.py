@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,24 +10,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from groundup.commands.export.settings import Export
-from groundup.commands.predict.story import columns_of
-from groundup.commands.shared.answers import input_rows
+from groundup.commands.predict.story import table_rows
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
-from groundup.compress.export.faces import make_face, text_inputs
+from groundup.compress.export.faces import make_face
 from groundup.compress.export.model_card import model_card, summary_lines
 from groundup.compress.export.padded_model import NEXT
 from groundup.compress.export.parity import Parity, answer_agreement, compare, in_onnx, in_torch, random_blocks
 from groundup.config import identity_settings
 from groundup.data.sources.records import Rejects
 from groundup.errors import GateError, InputError
-from groundup.evaluate.exported import MODEL, Exported, Session
-from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
+from groundup.evaluate.exported import MODEL, Exported, ExportedShape, Session, describe_shape
+from groundup.evaluate.opening import named_columns
+from groundup.evaluate.predictor import Predictor, make_predictor, model_folder, padding_of
 from groundup.families import checkpoint
 from groundup.folders import NewFolder, check_output, identity, is_ours, new_folder
-from groundup.kinds.known import kind_of
 from groundup.kinds.reader import Row
+from groundup.kinds.text.block import text_inputs
 from groundup.machine import prepare_machine, say, tell
-from groundup.nn.config import Patches
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.version import VERSION
@@ -44,7 +42,7 @@ class Source(NamedTuple):
     folder: Path
     loaded: checkpoint.Loaded
     predictor: Predictor
-    texts: list[Row]  # on which answers are compared
+    rows: list[Row]  # on which answers are compared
 
 
 def export(settings: Export) -> Outcome:
@@ -76,27 +74,22 @@ def export(settings: Export) -> Outcome:
 
 
 def open_source(settings: Export) -> Source:
-    """The model, and the texts of --data."""
+    """The model, and the rows of --data."""
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
-    if len(loaded.config.inputs) > 1:
-        what = f"reads rows of several kinds ({kind_of(loaded.config.inputs)}); so far models of one kind are exported"
-        raise InputError("NOT_EXPORTABLE", settings.model, what, "use its folder with groundup, or train a model of one kind")
-    if not loaded.config.reads("text") and settings.format not in ("onnx", "onnx_int8"):
-        raise InputError(
-            "NOT_EXPORTABLE",
-            settings.model,
-            f"reads rows of the kind {kind_of(loaded.config.inputs)}; so far models of texts are exported in this form",
-            "its folder is one of Hugging Face's form as it is; or --format onnx",
-        )
     if loaded.model.encoder is not None and settings.format != "huggingface":
         what = "is an encoder with a decoder beside it; so far models of one stack are exported in this form"
         raise InputError("NOT_EXPORTABLE", settings.model, what, "--format huggingface, and use it with transformers")
     predictor = make_predictor(folder, loaded, settings.task)
-    return Source(folder, loaded, predictor, texts_of(settings, predictor))
+    reader = predictor.reader
+    if settings.format not in reader.export_formats:
+        what = f"reads rows of the kind {reader.kind}, which are not exported in this form"
+        fix = f"--format {reader.export_formats[0]}; groundup uses the folder as it is, and transformers one of images"
+        raise InputError("NOT_EXPORTABLE", settings.model, what, fix)
+    return Source(folder, loaded, predictor, rows_of(settings, predictor))
 
 
-def texts_of(settings: Export, predictor: Predictor) -> list[Row]:
+def rows_of(settings: Export, predictor: Predictor) -> list[Row]:
     """The rows on which answers are compared; what cannot be read is passed over, for nothing is judged here."""
     if settings.data is None:
         return []
@@ -104,24 +97,19 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Row]:
     if sources is not None:
         files = predictor.reader.file_rows(sources, settings.read, Rejects())
         return [row.cells for row in files if row.cells is not None]
-    task = predictor.trained_task
-    columns = settings.text_column or predictor.columns
-    read = input_rows(settings.data, settings.read, columns, partial(say, settings))
-    rows = [row for row in read if row.fault is None]
-    unlabelled = [
-        task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)], predictor.reader)
-        for row in rows
-    ]
-    texts = [text for text in unlabelled if text is not None]
-    texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
-    if not texts:
+    named = named_columns(predictor.reader, settings.columns_by_kind)
+    asked = table_rows(settings.data, settings.read, named, predictor, partial(say, settings))
+    rows = [one.cells for one in asked if one.cells is not None]
+    rows = [row for row, long in zip(rows, predictor.refused(rows), strict=True) if not long]
+    if not rows:
         raise InputError("EMPTY_DATA", settings.data, "holds no usable row", "see the columns and the format")
-    return texts
+    return rows
 
 
 def told_of(predictor: Predictor) -> dict[str, Any]:
-    """What a folder says of the texts that its model reads."""
-    kept = {key: predictor.facts[key] for key in (f"{predictor.reader.kind}_columns", "label_column") if key in predictor.facts}
+    """What a folder says of the rows that its model reads."""
+    names = [*(f"{one.kind}_columns" for one in predictor.reader.readers), "label_column"]
+    kept = {key: predictor.facts[key] for key in names if key in predictor.facts}
     return kept | {"max_length": predictor.length, "too_long": predictor.too_long}
 
 
@@ -154,36 +142,37 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
     output, head = head_of(predictor, settings.output)
     if output == "labels":
         extra |= task_of(predictor) | ({} if predictor.name is None else {"name": predictor.name})
-    face = make_face(predictor, head)
-    inputs, blocks = face.names, face.blocks
+    face = make_face(model, head, predictor.pooling)
     data = to_onnx.to_onnx(face, SAID[output], notes_of(source, extra, output))
     ours = in_torch(predictor, head)
-    session = Session(data, Path(MODEL), settings.threads)
-    parity = compare(ours, in_onnx(session), blocks)
+    session = Session(data, Path(MODEL), settings.threads, face.feed)
+    parity = compare(ours, in_onnx(session), face.rows)
     refuse_unlike(parity, settings)
     about: dict[str, Any] = {
         "output": output,
         "head": head,
-        "inputs": list(inputs),
+        "inputs": list(face.names),
+        "shapes": session.shapes,
         "outputs": session.outputs,
         "parameters": predictor.parameters,
         "parity": parity.as_dict(),
+        **describe_shape(ExportedShape(model.config.inputs, model.config.vocab_size)),
     }
-    if (patches := model.config.input_of(Patches)) is not None:
-        about["patches"] = asdict(patches)
+    if (padding := padding_of(source.loaded)) is not None:
+        about["padding"] = padding
     if settings.format == "onnx_int8":
         about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
-        session = Session(data, Path(MODEL), settings.threads)
-        about["int8"] = compare(ours, in_onnx(session), blocks).as_dict()
+        session = Session(data, Path(MODEL), settings.threads, face.feed)
+        about["int8"] = compare(ours, in_onnx(session), face.rows).as_dict()
     extra["onnx"] = about
-    if source.texts and output == "labels":
-        share = answer_agreement(predictor, Exported(session, predictor.reader, extra), source.texts)
-        refuse_disagreeing(share, len(source.texts), settings)
-        about |= {"rows": len(source.texts), "agreement": share}
-        for line in predictor.limit_warnings(int(predictor.long(source.texts).sum()), len(source.texts)):
+    if source.rows and output == "labels":
+        share = answer_agreement(predictor, Exported(session, predictor.reader, extra), source.rows)
+        refuse_disagreeing(share, len(source.rows), settings)
+        about |= {"rows": len(source.rows), "agreement": share}
+        for line in predictor.limit_warnings(int(predictor.long(source.rows).sum()), len(source.rows)):
             say(settings, line)
     new.write_bytes(MODEL, data)
-    predictor.reader.save(new, predictor.length, segments=len(inputs) > 2)
+    predictor.reader.save(new, predictor.length, segments=model.config.num_segments > 1)
     return about | {"format": settings.format, "bytes": len(data)}
 
 
@@ -193,7 +182,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
     output, head = head_of(predictor, settings.output)
     if output == "labels":
         extra |= task_of(predictor)
-    inputs, longest = text_inputs(predictor), min(predictor.length, LONGEST_LITERT)
+    inputs, longest = text_inputs(predictor.model.config), min(predictor.length, LONGEST_LITERT)
     if longest < predictor.length:
         say(
             settings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -15,6 +15,7 @@ import numpy as np
 
 from groundup.commands.predict.settings import Predict
 from groundup.commands.shared.answers import Answers, input_rows, is_running, tell_written
+from groundup.data.settings import ReadSettings
 from groundup.data.sources.annotated.tag_lists import words_in
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.records import Row as RawRow
@@ -146,7 +147,8 @@ def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator
     reader, given = predictor.reader, str(settings.input)
     sources = reader.sources_of(given)
     if sources is None:
-        yield from table_rows(settings, predictor)
+        named = named_columns(reader, settings.columns_by_kind)
+        yield from table_rows(given, settings.read, named, predictor, partial(say, settings))
         return
     if is_store(Path(given)):
         raise InputError(
@@ -158,14 +160,15 @@ def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator
         yield Asked(RawRow({reader.kind: one.name}, one.name, 0), one.cells, one.fault)
 
 
-def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
-    """The rows of a table or of texts, the faulty ones too."""
-    task, reader, homes = predictor.trained_task, predictor.reader, Homes([str(settings.input)])
-    named = named_columns(reader, settings.columns_by_kind)
+def table_rows(
+    source: str, read: ReadSettings, named: Sequence[str], predictor: Opened, tell: Callable[[str], None]
+) -> Iterator[Asked]:
+    """The rows of a table or of texts, the faulty ones too; `named` are their columns, where those of the training are not."""
+    task, reader, homes = predictor.trained_task, predictor.reader, Homes([source])
     columns = named or predictor.columns
     reader = reader.with_columns(named) if named and len(reader.readers) > 1 else reader
     without: Counter[tuple[str, str]] = Counter()
-    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
+    rows = input_rows(source, read, columns, tell, class_folders=True)
     if task.needs_offsets and task.traits.max_columns == 1 and len(columns) == 1:
         rows = words_in(rows, columns[0])
     for row in rows:
@@ -182,7 +185,7 @@ def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
         except ValueError as error:
             yield Asked(row, None, str(error))
     for line in lines_without(without):
-        say(settings, f"    {line}")
+        tell(f"    {line}")
 
 
 def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[dict]:
@@ -222,7 +225,7 @@ def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> li
             f"names {len(named)} columns, the model reads {' and '.join(trained)}",
             "name as many as the model was trained on",
         )
-    if not named and len(trained) < 2 and (list(row.values) == ["text"] or (not trained and len(row.values) == 1)):
+    if not named and len(trained) < 2 and (list(row.values) == [TEXT] or (not trained and len(row.values) == 1)):
         return list(row.values)
     if not named and len(trained) < 2 and is_running(row):
         return [TEXT]  # beside the label that the folder tells

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundup import html
 
-PIXELS = """Pixels are float32, [batch, channels, side, side], scaled as preprocessor_config.json says.
-
-```python
+ONNX = """```python
 import onnxruntime
 session = onnxruntime.InferenceSession("model.onnx")
 numbers = session.run(None, {%s})[0]
 ```
 
-Or, with images and without torch: `groundup predict --model . --input photos`.
-"""
-ONNX = """Blocks are int64, [batch, tokens], filled up on the right; the mask is 1 where there is a token.
+%s
 
-```python
-import onnxruntime
-session = onnxruntime.InferenceSession("model.onnx")
-numbers = session.run(None, {%s})[0]
-```
-
-Or, with the tokenizer and the names, and without torch: `groundup predict --model . --text "..."`.
+With raw rows, and without torch: `groundup predict --model . --input new.csv`.
 """
+ABOUT = {
+    "attention_mask": "1 where there is a token; what is filled up stands on the right",
+    "pixel_values": "scaled as preprocessor_config.json says",
+    "table_tokens": "a token for each cell that is there, behind the first one, as groundup makes them of columns.json",
+}
+"""What is to be known of an input."""
+MASK = "1 for what is there: a row may lack it all"
 LITERT = """One sequence at a time, int32 [1, tokens], filled up on the right to one of the lengths; the mask is 1 where there
 is a token.
 
@@ -55,7 +53,7 @@ def summary_lines(facts: dict[str, Any]) -> list[str]:
         parity = facts["parity"]
         lines.append(
             f"largest difference from torch {parity['largest']:.2g}, of numbers up to {parity['scale']:.3g}, on "
-            f"{parity['blocks']} blocks of drawn sequences"
+            f"{parity['blocks']} blocks of drawn rows"
         )
     if "int8" in facts:
         smaller = facts["float32_bytes"] / facts["bytes"]
@@ -75,7 +73,15 @@ def model_card(facts: dict[str, Any], extra: dict[str, Any]) -> str:
     elif facts["format"] == "tensorflow":
         run = LITERT % (facts["lengths"][0], ", ".join(f"{name}={name}" for name in facts["inputs"]))
     else:
-        way = PIXELS if "pixel_values" in facts["inputs"] else ONNX
-        run = way % ", ".join(f'"{name}": {name}' for name in facts["inputs"])
+        run = ONNX % (", ".join(f'"{name}": {name}' for name in facts["inputs"]), inputs_card(facts["shapes"]))
     told = "\n".join(f"- {line}" for line in lines)
     return f"# {extra.get('task') or facts.get('output') or 'Model'}\n\n{told}\n\n{run}"
+
+
+def inputs_card(shapes: Mapping[str, Sequence[int | str]]) -> str:
+    """A line for each input: its sizes, and what stands in it."""
+    lines = []
+    for name, shape in shapes.items():
+        about = ABOUT.get(name) or (MASK if name.endswith("_mask") else "")
+        lines.append(f"- {name} [{', '.join(map(str, shape))}]" + (f": {about}" if about else ""))
+    return "\n".join(lines)

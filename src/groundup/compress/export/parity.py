@@ -18,11 +18,10 @@ from groundup.evaluate.exported import Session, unpad
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor
 from groundup.kinds.reader import Row
+from groundup.kinds.text.block import lengths_up_to
 from groundup.nn.heads import PooledHead
 
 Predict = Callable[[Flat], np.ndarray]
-BLOCKS = ((1,), (2, 1), (5,) * 3, (11, 7, 7, 2, 1), (64, 63, 40, 17, 3, 1), (128,))  # lengths; longer ones are cut to what fits
-MAX_LENGTH = 512  # of the last block, where the model reads so many
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,8 @@ class Parity:
 
 def random_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = False, seed: int = 0) -> list[Flat]:
     """Uneven sequences of ids drawn from `words`: with `pairs` the second half of each is a second text; `alone`: one each."""
-    inputs, blocks = [], [*BLOCKS, (min(longest, MAX_LENGTH),)]
+    inputs, blocks = [], lengths_up_to(longest)
     for number, lengths in enumerate([(length,) for block in blocks for length in block] if alone else blocks):
-        lengths = [min(length, longest) for length in lengths]
         shares = draws.uniform(draws.key(seed, "parity"), number, np.arange(sum(lengths)))
         tokens = np.split(words[(shares * len(words)).astype(np.int64)], np.cumsum(lengths)[:-1])
         seconds = np.array([(length + 1) // 2 for length in lengths]) if pairs else None

@@ -18,11 +18,12 @@ from groundup.compress.export.parity import Predict, in_torch
 from groundup.compress.export.silence import silence
 from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
-from groundup.evaluate.exported import pad, unpad
+from groundup.evaluate.exported import unpad
 from groundup.evaluate.predictor import Predictor
 from groundup.families import checkpoint
 from groundup.families.own import describe
 from groundup.folders import NewFolder, read_verified
+from groundup.kinds.text.block import pad
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_inputs

@@ -19,7 +19,8 @@ from safetensors.numpy import load_file, save_file
 from groundup.compress.export.parity import Parity, Predict, compare
 from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
-from groundup.evaluate.exported import pad, unpad
+from groundup.evaluate.exported import unpad
+from groundup.kinds.text.block import pad
 
 LENGTHS = (16, 32, 64, 128, 256, 512)
 LONGEST_SECONDS = 3600

@@ -38,26 +38,30 @@ def to_onnx(face: Face, output: str, notes: Mapping[str, str]) -> bytes:
     """The file, for blocks of any size up to the face's `longest`; `notes` are its metadata. InputError when it is too
     large."""
     longest = {BATCH: None, TOKENS: face.longest}
-    sizes = {place: torch.export.Dim(name, max=longest[name]) for place, name in face.sizes.items()}
+    named = {name for sizes in face.sizes.values() for name in sizes.values()}
+    open_sizes = {name: torch.export.Dim(name, max=longest[name]) for name in sorted(named)}
+    shapes = tuple({place: open_sizes[name] for place, name in sizes.items()} for sizes in face.sizes.values())
     with torch.no_grad(), silence():
         # strict=False and a program of our own: asked for a module, torch.onnx falls back to fixed sizes in silence
-        shapes = dict.fromkeys(face.examples, sizes)
-        traced = torch.export.export(face.model, (), dict(face.examples), dynamic_shapes=shapes, strict=False)
-        program = torch.onnx.export(traced, output_names=[output], dynamo=True, verbose=False)
+        traced = torch.export.export(face.model, tuple(face.examples.values()), dynamic_shapes=(shapes,), strict=False)
+        program = torch.onnx.export(traced, input_names=face.names, output_names=[output], dynamo=True, verbose=False)
     assert program is not None
     if sum(p.nbytes for p in face.model.parameters()) > MAX_BYTES:
         raise InputError("TOO_LARGE", "model", "does not fit into one file of ONNX", limit="2 GiB")
     return clean_metadata(program.model_proto, face.sizes, notes).SerializeToString()
 
 
-def clean_metadata(file: ModelProto, sizes: Mapping[int, str], notes: Mapping[str, str]) -> ModelProto:
+def clean_metadata(file: ModelProto, sizes: Mapping[str, Mapping[int, str]], notes: Mapping[str, str]) -> ModelProto:
     """The same without what torch noted of its own sources (their paths among it), the sizes by name, with our notes."""
     for node in file.graph.node:
         del node.metadata_props[:]
         node.doc_string = ""
     del file.graph.value_info[:], file.graph.metadata_props[:], file.metadata_props[:]
-    first = file.graph.input[0].type.tensor_type.shape.dim
-    names = {first[place].dim_param: name for place, name in sizes.items()}
+    names = {
+        one.type.tensor_type.shape.dim[place].dim_param: name
+        for one in file.graph.input
+        for place, name in sizes[one.name].items()
+    }
     for value in (*file.graph.input, *file.graph.output):
         del value.metadata_props[:]
         for size in value.type.tensor_type.shape.dim:

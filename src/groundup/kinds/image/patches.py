@@ -21,3 +21,11 @@ def cut(pixels: np.ndarray, patch: int, scale: Scale | None = None) -> np.ndarra
     x = x.reshape(count, grid * grid, channels * patch * patch).astype(np.float32)
     x = x / 127.5 - 1 if scale is None else scale(x, patch)
     return np.concatenate([np.zeros((count, 1, x.shape[2]), dtype=np.float32), x], axis=1)
+
+
+def join(patches: np.ndarray, channels: int) -> np.ndarray:
+    """[I, P, V] numbers of patches as pixels [I, C, S, S]: what `cut` cut, without the row of zeros."""
+    count, squares, values = patches.shape
+    grid, size = round(squares**0.5), round((values / channels) ** 0.5)
+    x = patches.reshape(count, grid, grid, channels, size, size).transpose(0, 3, 1, 4, 2, 5)
+    return x.reshape(count, channels, grid * size, grid * size)

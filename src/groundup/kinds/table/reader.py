@@ -43,6 +43,7 @@ class TableReader(Reader[PackedCells]):
     """Reads columns of numbers, categories and dates. It knows nothing before it has learned from training rows."""
 
     kind, words, limited, numeric, equal_is_same = "table", "a cell of a table", False, True, False
+    renamed_singly = True
     weighs_rare = False  # who asks of a table asks how probable; thresholds by cost find rare classes
 
     def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):

@@ -31,6 +31,7 @@ class TextReader(Reader[PackedTexts]):
     """Reads texts by a tokenizer; what splits and simple methods ask of rows needs none."""
 
     kind, words, unit, takes_texts, may_hold_others = "text", "text", "word", True, True
+    export_formats = ("onnx", "onnx_int8", "tensorflow", "huggingface")
 
     def __init__(self, encoder: Encoder | None = None, columns: Sequence[str] = ()):
         super().__init__(columns)
@@ -65,6 +66,10 @@ class TextReader(Reader[PackedTexts]):
 
     def save(self, folder: NewFolder, length: int, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
         self.encoder.save(folder, length, segments=segments, frame=frame)
+
+    def spare_padding(self, token: int) -> None:
+        if token == self.encoder.around.sep:
+            self.encoder.ends = False
 
     @property
     def specials(self) -> dict[str, int] | None:

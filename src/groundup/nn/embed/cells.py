@@ -42,7 +42,11 @@ class CellTable(nn.Module):
         self.values = cells.values
 
     def forward(self, x: Tensor) -> Tensor:
-        steps = torch.arange(1 + self.values, device=x.device)
-        rows = (x[:, :1].long() + steps).clamp(max=len(self.weight) - 1)  # [N, 1 + V]
-        weights = torch.cat([torch.ones_like(x[:, :1]), x[:, 1:]], 1)
+        rows, weights = self.rows_and_weights(x)
         return F.embedding_bag(rows, self.weight, per_sample_weights=weights, mode="sum")
+
+    def rows_and_weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """[N, 1 + V] rows of the table that each token is the sum of, and the weight of each."""
+        steps = torch.arange(1 + self.values, device=x.device)
+        rows = (x[:, :1].long() + steps).clamp(max=len(self.weight) - 1)
+        return rows, torch.cat([torch.ones_like(x[:, :1]), x[:, 1:]], 1)

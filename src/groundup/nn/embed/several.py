@@ -24,19 +24,20 @@ class SeveralEmbedder(nn.Module):
         self.kinds = nn.ModuleDict(kinds)
         self.first = nn.Parameter(torch.empty(1, size))
         self.marks = nn.ParameterDict({kind: nn.Parameter(torch.empty(1, size)) for kind in kinds})
+        self.embed_kind = embed_rows  # how the tokens of a kind become states; exports take another way
 
     def stream(self, tokens: Tokens, layout: Layout, segments: Tensor | None = None) -> Tensor:
         """The embedded stream [N', C] as attention sees it; segments are those that the tokens of a kind bring."""
         assert not isinstance(tokens, Tensor), "a model of several kinds reads tokens of each"
-        states, at = [self.first.expand(len(layout.first_rows), -1)], [layout.first_rows]
+        states, at = [self.first.expand(layout.first_rows.shape[0], -1)], [layout.first_rows]  # no len(): exports have symbols
         for kind, embed in self.kinds.items():
-            if kind in tokens and len(tokens[kind].at):
-                states.append(embedded(embed, tokens[kind]) + self.marks[kind])
+            if kind in tokens and tokens[kind].at.shape[0]:
+                states.append(self.embed_kind(embed, tokens[kind]) + self.marks[kind])
                 at.append(tokens[kind].at)
         return layout.gather(torch.cat(states).index_select(0, torch.cat(at).argsort()))
 
 
-def embedded(embed: nn.Module, tokens: KindTokens[Tensor]) -> Tensor:
+def embed_rows(embed: nn.Module, tokens: KindTokens[Tensor]) -> Tensor:
     """[K, C] of the tokens of one kind, which do not depend on how many there are."""
     missing = max(0, MIN_ROWS - len(tokens.at))
     content, places, segments = (
