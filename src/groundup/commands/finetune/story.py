@@ -101,6 +101,8 @@ def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequenc
             say(settings, one)
         else:
             tell(one)
+    if not compared_in:
+        say(settings, f"    all figures: {Path(settings.out) / 'report.html'}")
     return report
 
 
