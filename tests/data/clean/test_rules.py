@@ -58,7 +58,7 @@ def test_dropped_paragraphs_are_counted_by_reason():
     assert cleaner.document([long]) == [long]
     assert cleaner.document(["\u200b"]) == []
     assert cleaner.counts.dropped == {"too_short": 1, "empty": 2, "few_letters": 1, "repeated": 1}
-    assert (cleaner.counts.paragraphs, cleaner.counts.paragraphs) == (7, 2)
+    assert (cleaner.counts.paragraphs, cleaner.counts.num_kept) == (7, 2)
 
 
 def test_counts_add_up():

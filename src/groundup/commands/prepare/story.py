@@ -323,7 +323,7 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
         },
         "paragraphs": {
             "read": counts.paragraphs,
-            "kept": counts.paragraphs,
+            "kept": counts.num_kept,
             "changed": dict(sorted(counts.changed.items())),
             "dropped": dict(sorted(counts.dropped.items())),
         },

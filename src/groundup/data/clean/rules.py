@@ -68,13 +68,13 @@ class Counts:
     """Paragraphs seen and kept, and how many each rule changed and dropped."""
 
     paragraphs: int = 0
-    paragraphs: int = 0
+    num_kept: int = 0
     changed: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         self.paragraphs += other.paragraphs
-        self.paragraphs += other.paragraphs
+        self.num_kept += other.num_kept
         self.changed += other.changed
         self.dropped += other.dropped
 
@@ -114,7 +114,7 @@ class Cleaner:
         if reason:
             self.counts.dropped[reason] += 1
             return None
-        self.counts.paragraphs += 1
+        self.counts.num_kept += 1
         return text
 
     def reason(self, text: str, earlier: set[str]) -> str:
@@ -134,8 +134,5 @@ class Cleaner:
     def document(self, paragraphs: Sequence[str]) -> list[str]:
         """The cleaned paragraphs of a document that are left."""
         earlier: set[str] = set()
-        return [
-            paragraphs
-            for paragraphs in (self.paragraph(paragraph, earlier) for paragraph in paragraphs)
-            if paragraphs is not None
-        ]
+        cleaned = (self.paragraph(paragraph, earlier) for paragraph in paragraphs)
+        return [paragraph for paragraph in cleaned if paragraph is not None]
