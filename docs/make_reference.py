@@ -1,22 +1,39 @@
-"""Write docs/reference/*.md from the settings of the commands: one page each, nothing written by hand."""
+"""Write docs/reference/*.md from the code: a page for each command, one for Python, and a list of them. Nothing is written by hand."""
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
-from groundup.commands.table import COMMANDS, command_class
+import groundup
+from groundup.commands.table import VERBS, Verb
 from groundup.help import setting_lines
 
 FOLDER = Path(__file__).parent / "reference"
 
 
-def page(name: str) -> str:
+def page(verb: Verb) -> str:
     """The reference page of a command."""
-    command = command_class(name)
+    command = verb.settings()
     described = "\n".join(line.strip() for line in (command.__doc__ or "").splitlines())
     rows = [f"| `--{s.name}` | {cell(s.kind)} | {cell(s.default)} | {cell(s.text)} |" for s in setting_lines(command)]
-    head = ["# groundup " + name, "", described.strip(), "", "| setting | takes | default | |", "|---|---|---|---|"]
+    head = [f"# groundup {verb.name}", "", verb.text, "", described.strip(), "", "| setting | takes | default | |", "|---|---|---|---|"]
     return "\n".join([*head, *rows, ""])
+
+
+def index() -> str:
+    """The list of the commands."""
+    rows = [f"| [{verb.name}]({verb.name}.md) | {cell(verb.text)} |" for verb in VERBS]
+    return "\n".join(["# Reference", "", "[Python](python.md) has the same commands as functions.", "", "| command | |", "|---|---|", *rows, ""])
+
+
+def python() -> str:
+    """The public names of the package, with their signatures and docstrings."""
+    lines = ["# Python", "", inspect.getdoc(groundup) or "", ""]
+    for name in groundup.__all__:
+        thing = getattr(groundup, name)
+        lines += [f"## {name}", "", "```python", f"groundup.{name}{inspect.signature(thing)}", "```", "", inspect.getdoc(thing) or "", ""]
+    return "\n".join(lines)
 
 
 def cell(text: str) -> str:
@@ -25,9 +42,10 @@ def cell(text: str) -> str:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for name in COMMANDS:
-        (FOLDER / f"{name}.md").write_text(page(name), encoding="utf-8")
-        print(FOLDER / f"{name}.md")
+    pages = {"index": index(), "python": python()} | {verb.name: page(verb) for verb in VERBS}
+    for name, text in pages.items():
+        (FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
+    print(f"{FOLDER}: {len(pages)} pages")
 
 
 if __name__ == "__main__":
