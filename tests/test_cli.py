@@ -124,7 +124,7 @@ def test_every_command_refuses_devices_and_precisions_it_does_not_compute_with(n
     ("name", "flags", "told"),
     [
         ("pretrain", "--lerning_rate 1", "lerning_rate: no such setting of pretrain. Did you mean 'optimizer.learning_rate'?"),
-        ("pretrain", "--lr 1", "lr: no such setting of pretrain. Did you mean 'optimizer.learning_rate'?"),
+        ("pretrain", "--lr 1", "lr: no such setting of pretrain. It is called 'optimizer.learning_rate' here."),
         ("pretrain", "--seed -1", "seed: '-1' is not in [0, 9223372036854775807]"),
         ("pretrain", f"--seed {2**64}", f"seed: '{2**64}' is not in"),
         ("pretrain", "--batch_size 1000000000000", "is not in [1, 100000000]"),
@@ -179,7 +179,7 @@ def test_python_calls_are_refused_like_the_command_line():
         groundup.pretrain(data="d", out="o", steps=3, presets="tiny", optimizer={"lr": 1}, dropout="0.1")
     assert error.value.problems == (
         "presets: no such setting of pretrain. Did you mean 'preset'?",
-        "optimizer.lr: no such setting. Did you mean 'optimizer.learning_rate'?",
+        "optimizer.lr: no such setting. It is called 'optimizer.learning_rate' here.",
         "dropout: '0.1' is not a number",
     )
 

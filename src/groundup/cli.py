@@ -8,7 +8,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from groundup.commands.table import COMMANDS, command_class, perform, preview
+from groundup.commands.table import COMMANDS, GROUPS, command_class, perform, preview
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
 from groundup.offline import keep_to_ourselves
 
@@ -76,22 +76,27 @@ def report(error: GroundupError) -> int:
 
 
 def run(arguments: list[str]) -> int:
+    if len(arguments) > 1 and arguments[0] == "help":
+        arguments = [arguments[1], "--help", *arguments[2:]]
     if not arguments or arguments[0] in ("--help", "-h", "help"):
-        width = max(map(len, COMMANDS))
-        print(USAGE, "", *(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()), "", sep="\n")
-        print("groundup <command> --help tells its settings; groundup --version the version.")
+        print(*overview(), sep="\n")
         return 0
     if arguments[0] == "--version":
         from groundup.version import VERSION
 
         print(f"groundup {VERSION}")
         return 0
+    if arguments[0] == "--completion":
+        from groundup.completion import script
+
+        print(script("".join(arguments[1:2])))
+        return 0
     name, rest = arguments[0], arguments[1:]
     command = command_class(name)
-    if "--help" in rest or "-h" in rest:
+    if (topic := help_topic(rest)) is not None:
         from groundup.help import help_text
 
-        print(help_text(command, name))
+        print(help_text(command, name, topic))
         return 0
     from groundup.commands.paths import check_paths, not_settings
     from groundup.flags import from_command_line
@@ -113,6 +118,30 @@ def run(arguments: list[str]) -> int:
     for reservation in getattr(result, "reservations", []):
         print(f"groundup: note {one_line(reservation)}", file=sys.stderr)
     return getattr(result, "exit_code", 0)
+
+
+def overview() -> list[str]:
+    """The help of the whole program."""
+    import textwrap
+
+    width = max(map(len, COMMANDS))
+    lines = [USAGE, "", "start with:", "  groundup demo", "  groundup finetune --help"]
+    for group, names in GROUPS.items():
+        lines += ["", f"{group}:"]
+        for name in names:
+            head = f"  {name:<{width}}  "
+            lines += textwrap.wrap(COMMANDS[name], 80, initial_indent=head, subsequent_indent=" " * len(head))
+    return [*lines, "", "groundup COMMAND --help tells its settings; groundup --completion bash completes them."]
+
+
+def help_topic(words: list[str]) -> str | None:
+    """What help is asked for: "" is the short one, None is none at all."""
+    for number, word in enumerate(words):
+        if word in ("--help", "-h"):
+            return "".join(words[number + 1 : number + 2])
+        if word.startswith("--help="):
+            return word.removeprefix("--help=")
+    return None
 
 
 def is_settings_file(command: type[Command], word: str) -> bool:

@@ -18,20 +18,12 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from groundup.errors import InputError, printable
+from groundup.other_names import NO_SETTINGS, name_here
 from groundup.scope import Unfit, misfits
 
 LARGEST = 10**8  # of a count; what is larger is a slip, and nothing may be made in its size
 INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-
-
-ALIASES = {  # what settings are called elsewhere -> their last name here
-    "sep": "delimiter",
-    "separator": "delimiter",
-    "quotechar": "quote",
-    "quoting": "quote",
-    "charset": "encoding",
-}
 
 
 class Bounds(NamedTuple):
@@ -71,6 +63,8 @@ NonNegativeFloat = Annotated[float, Bounds(0)]
 class Command:
     """Settings that every command takes."""
 
+    example: ClassVar[str] = ""  # a command line that shows the command at work
+    main_settings: ClassVar[tuple[str, ...]] = ()  # the settings that the short help shows
     positional: ClassVar[str] = ""  # the field that is given without a name, if there is one
     unfit: ClassVar[tuple[Unfit, ...]] = ()  # which settings mean nothing when
     elsewhere: ClassVar[dict[str, str]] = {}  # settings of other commands that people try here -> what to do instead
@@ -367,8 +361,11 @@ def nearest_setting(name: str, cls: type, prefix: str = "") -> str:
     dotted = {field: field for field in fields_of(cls)}
     for last, whole_name in nested_settings(cls):
         dotted.setdefault(last, whole_name)
-    alias = ALIASES.get(name)
-    suggestion = alias if alias in dotted else nearest_of(name, list(dotted))
+    if name in NO_SETTINGS:
+        return f" {NO_SETTINGS[name]}"
+    if here := name_here(name, dotted):
+        return f" It is called '{prefix}{here}' here."
+    suggestion = nearest_of(name, list(dotted))
     return f" Did you mean '{prefix}{dotted[suggestion]}'?" if suggestion else ""
 
 

@@ -6,14 +6,19 @@ import ast
 import dataclasses
 import re
 import sys
+import textwrap
 import types
 from collections.abc import Iterator
 from dataclasses import MISSING
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from groundup.config import LARGEST, Bounds, Command, OneOf, fields_of, groups_of, named_group, options, snake
+from groundup.config import LARGEST, Bounds, Command, OneOf, fields_of, groups_of, named_group, nearest, options, snake
+from groundup.errors import InputError
 from groundup.scope import default_of
 
+WIDTH = 80
+COMMON = "common"  # the group of the settings that every command takes
+COMMON_SETTINGS = {field.name for field in dataclasses.fields(Command)}
 DEFAULT_RANGES = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
 
@@ -64,6 +69,8 @@ def setting_lines(cls: type, prefix: str = "", usual: Any = None) -> Iterator[Se
         required = default is MISSING
         shown = "required" if required else "" if default is None or default == () else f"default {default_text(default)}"
         yield SettingLine(name, kind_text(kind), shown, texts.get(field.name, ""))
+        if inner and options(kind) == [inner[0], type(None)]:  # a group that may be left out
+            yield from setting_lines(inner[0], f"{name}.")
 
 
 def default_text(value: Any) -> str:
@@ -93,24 +100,66 @@ def kind_text(kind: Any) -> str:
     return {int: "whole number", float: "number", bool: "true | false", str: "text"}.get(kind, str(kind))
 
 
-def help_text(cls: type, name: str) -> str:
-    """Usage, what the command does, and every setting with its type, default and text."""
-    import textwrap
-
-    common = {f.name for f in dataclasses.fields(Command)} if issubclass(cls, Command) else set()
+def help_text(cls: type, name: str, topic: str = "") -> str:
+    """The help of a command, at most 80 characters wide: what it does, an example, the settings that matter most, and where the
+    others are. `topic` is "all", a group of settings, or a setting. InputError where it is none of these."""
     settings = list(setting_lines(cls))
+    if topic:
+        chosen = about(settings, topic.removeprefix("--").replace("-", "_"))
+        if not chosen:
+            topics = {part for s in settings for part in (s.name, s.name.split(".")[0], s.name.rpartition(".")[2])}
+            raise InputError(
+                "NO_SUCH_HELP", f"--help {topic}", f"{name} has no such setting.{nearest(topic, topics)}", "--help all"
+            )
+        return "\n".join([*usage(cls, name), "", *(line for setting in chosen for line in setting_text(setting))])
+    main = getattr(cls, "main_settings", ())
+    needed = [s for s in settings if s.default == "required" and s.name.split(".")[0] in main]
+    others = [s for word in main for s in settings if s.name == word and s not in needed]
+    out = [*usage(cls, name), ""]
+    for title, chosen in (("required", needed), ("used most", others)):
+        out += [f"{title}:", *(line for setting in chosen for line in setting_text(setting)), ""] if chosen else []
+    return "\n".join([*out, *further(name, settings, {s.name for s in [*needed, *others]})])
+
+
+def usage(cls: type, name: str) -> list[str]:
+    """The first lines of a help: usage, what the command does, an example."""
     positional = getattr(cls, "positional", "")
-    given = positional.upper() if positional else "[file.yaml]"
-    out = [f"usage: groundup {name} {given} [--name value ...]", "", (cls.__doc__ or "").strip(), ""]
-    for title, chosen in (
-        ("settings", [s for s in settings if s.name.split(".")[0] not in common]),
-        ("settings of every command", [s for s in settings if s.name.split(".")[0] in common]),
-    ):
-        out.append(f"{title}:")
-        for setting in chosen:
-            out.append(f"  --{setting.name}  <{setting.kind}>  {setting.default}".rstrip())
-            out += textwrap.wrap(setting.text, 108, initial_indent="      ", subsequent_indent="      ")
-        out.append("")
-    return "\n".join(
-        re.sub(r"^    ", "", line) if line.startswith("    ") and not line.startswith("      ") else line for line in out
-    )
+    given = positional.upper() if positional else "[settings.yaml]"
+    paragraphs = [" ".join(part.split()) for part in (cls.__doc__ or "").split("\n\n")]
+    text = [line for part in paragraphs for line in ["", *textwrap.wrap(part, WIDTH)]]
+    example = textwrap.wrap(getattr(cls, "example", ""), WIDTH - 6, break_long_words=False, break_on_hyphens=False)
+    shown = [f"  {line}" + " \\" * (number < len(example)) for number, line in enumerate(example, 1)]
+    return [f"usage: groundup {name} {given} [--setting value ...]", *text, *(["", "example:", *shown] if shown else [])]
+
+
+def about(settings: list[SettingLine], topic: str) -> list[SettingLine]:
+    """The settings of a topic: all of them, a group's, those that everybody has, or those of that name."""
+    if topic == "all":
+        return settings
+    if topic == COMMON:
+        return [s for s in settings if s.name in COMMON_SETTINGS]
+    group = [s for s in settings if s.name.startswith(f"{topic}.")]
+    return group or [s for s in settings if topic in (s.name, s.name.rpartition(".")[2])]
+
+
+def further(name: str, settings: list[SettingLine], shown: set[str]) -> list[str]:
+    """The settings that the short help leaves out, by their groups."""
+    groups: dict[str, list[str]] = {}
+    for setting in settings:
+        group, _, last = setting.name.partition(".")
+        if setting.name not in shown:
+            groups.setdefault(COMMON if group in COMMON_SETTINGS else group if last else "", []).append(last or group)
+    single = groups.pop("", [])
+    out = [f"more: groundup {name} --help GROUP, --help SETTING, or --help all (all {len(settings)})"]
+    for group, names in groups.items():
+        out += textwrap.wrap(
+            f"{group:<10} {', '.join(names)}", WIDTH, initial_indent="  ", subsequent_indent=" " * 13, max_lines=2
+        )
+    return [*out, *textwrap.wrap(", ".join(single), WIDTH, initial_indent="  others     ", subsequent_indent=" " * 13)]
+
+
+def setting_text(setting: SettingLine) -> list[str]:
+    """A setting as its help shows it."""
+    default = f"  ({setting.default})" if setting.default else ""
+    head = textwrap.wrap(f"--{setting.name} <{setting.kind}>{default}", WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+    return [*head, *textwrap.wrap(setting.text, WIDTH, initial_indent="      ", subsequent_indent="      ")]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from groundup.commands.table import COMMANDS, command_class
-from groundup.config import fields_of, named_group
+from groundup.config import fields_of, groups_of, named_group
 from groundup.flags import from_command_line
 from groundup.help import default_text, help_text
 from tests.test_cli import NEEDED
@@ -14,17 +14,25 @@ TYPED = {name: {word[2:] for word in words if word.startswith("--")} for name, w
 
 
 def printed(name):
-    """Setting -> the default that help prints for it, or None."""
-    found = re.findall(r"^  --(\S+)  <[^>]*(?:>[^>\n]*)?>(?:  (.*))?$", help_text(command_class(name), name), re.MULTILINE)
+    """Setting -> the default that the whole help prints for it, or None. Its lines are put together again where they are wrapped."""
+    text = re.sub(r"\n {6}", " ", help_text(command_class(name), name, "all"))
+    found = re.findall(r"^  --(\S+) <.*?>(?:  ?\((.*?)\))?(?: |$)", text, re.MULTILINE)
     return {setting: told.removeprefix("default ") if told.startswith("default ") else None for setting, told in found}
 
 
 def used(settings, setting):
     """The value of a dotted name."""
     value = settings
-    for part in setting.split("."):
+    for part, kind in zip(setting.split("."), [None, *setting.split(".")], strict=False):
+        if value is None:  # a group that is left out: the defaults of its class
+            return getattr(option_of(settings, kind), part)
         value = getattr(value, part) if not isinstance(value, dict) else next(iter(value.values()))
     return value
+
+
+def option_of(settings, name):
+    """The class of a group that may be left out."""
+    return groups_of(fields_of(type(settings))[name])[0]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -62,7 +62,7 @@ VERBS = (
     ),
     Verb(
         "finetune",
-        "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
+        "Fine-tune a model on labelled rows of texts, images or columns, beside honest baselines.",
         lambda: load("finetune.settings:Finetune"),
         lambda: load("finetune.story:finetune"),
         lambda: load("finetune.preview:preview"),
@@ -76,7 +76,7 @@ VERBS = (
     ),
     Verb(
         "evaluate",
-        "Judge a fine-tuned model on labelled texts it has not seen.",
+        "Evaluate a fine-tuned model on labelled rows it has not seen.",
         lambda: load("evaluate.settings:Evaluate"),
         lambda: load("evaluate.story:evaluate"),
     ),
@@ -176,6 +176,15 @@ VERBS = (
     ),
 )
 COMMANDS = {verb.name: verb.text for verb in VERBS}
+GROUPS = {  # as `groundup --help` shows them
+    "data": ("prepare", "check"),
+    "train": ("pretrain", "finetune", "multitask", "curve"),
+    "evaluate": ("evaluate", "compare", "glue"),
+    "use": ("predict", "generate", "keywords"),
+    "explain": ("explain", "inspect"),
+    "compress and ship": ("compress", "ladder", "export", "verify"),
+    "and": ("demo", "run", "size", "models"),
+}
 BY_NAME = {verb.name: verb for verb in VERBS}
 
 

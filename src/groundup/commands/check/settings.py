@@ -20,6 +20,19 @@ class Check(Command, TableSettings):
     knowing; 2: it would ruin the run.
     """
 
+    example: ClassVar[str] = "groundup check reviews.csv --text_column sentence --label_column label"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "data",
+        "text_column",
+        "table_column",
+        "label_column",
+        "out",
+        "model",
+        "baseline",
+        "split.group_by",
+        "language",
+    )
+
     unfit: ClassVar = (
         ONE_THREAD,
         ROWS,

@@ -20,6 +20,18 @@ class Compare(Command):
     Without `--data` the rows are those of the reports, or the test split that the runs share.
     """
 
+    example: ClassVar[str] = "groundup compare runs/one runs/two --data test.csv --out runs/compared"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "systems",
+        "out",
+        "data",
+        "text_column",
+        "label_column",
+        "slice_by",
+        "timed_rows",
+        "language",
+    )
+
     unfit: ClassVar = (
         ROWS,
         Unfit(lambda one: one.data is None, ("read", "text_column", "label_column", "label"), "goes with --data"),

@@ -37,6 +37,19 @@ class Compress(TrainingCommand):
     like that of `groundup finetune`: evaluate, predict, compare and compress take it.
     """
 
+    example: ClassVar[str] = "groundup compress --model runs/sentiment --method quantize --out runs/small"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "model",
+        "method",
+        "out",
+        "max_loss",
+        "min_speedup",
+        "data",
+        "unlabelled",
+        "epochs",
+        "language",
+    )
+
     unfit: ClassVar = (
         ROWS,
         *FILES,

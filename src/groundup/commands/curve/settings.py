@@ -21,6 +21,21 @@ class Curve(TrainingCommand):
     rows. What is finished is kept, so that the command may be stopped and typed again; the table is written after each cell.
     """
 
+    example: ClassVar[str] = (
+        "groundup curve --model runs/lm --data reviews.csv --text_column sentence --rows 100 --rows 1000 --out runs/curve"
+    )
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "model",
+        "data",
+        "text_column",
+        "label_column",
+        "out",
+        "rows",
+        "seeds",
+        "steps",
+        "language",
+    )
+
     unfit: ClassVar = (
         ROWS,
         Unfit(always, ("seed",), "is one of several here: give --seeds"),

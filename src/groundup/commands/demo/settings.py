@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from groundup.config import Command, Positive
 from groundup.train.settings import check_budget
@@ -16,6 +17,9 @@ class Demo(Command):
     The text is the documentation of Python and of the libraries groundup stands on, read from this machine. The task: which
     part of the standard library does a sentence document?
     """
+
+    example: ClassVar[str] = "groundup demo --out runs/demo"
+    main_settings: ClassVar[tuple[str, ...]] = ("out", "budget", "labels")
 
     out: str = "runs/demo"
     """Folder for everything the demo makes; run again, it goes on where it was."""

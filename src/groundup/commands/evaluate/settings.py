@@ -24,6 +24,18 @@ class Evaluate(Command):
     how often a model was judged on the same rows is counted in its run and shown.
     """
 
+    example: ClassVar[str] = "groundup evaluate --model runs/sentiment --data test.csv --out runs/sentiment-test"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "model",
+        "out",
+        "data",
+        "label_column",
+        "slice_by",
+        "cost",
+        "baselines",
+        "language",
+    )
+
     elsewhere: ClassVar = {
         "input": "Did you mean 'data'?",
     }

@@ -35,6 +35,20 @@ class Explain(Command):
     whoever makes a product with it has to find out.
     """
 
+    example: ClassVar[str] = 'groundup explain --model runs/sentiment --text "a fine film" --out runs/why'
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "model",
+        "text",
+        "input",
+        "row",
+        "out",
+        "method",
+        "target",
+        "scorecard",
+        "overview",
+        "language",
+    )
+
     elsewhere: ClassVar = {
         "table_column": "A model of a table knows its columns by name: leave it out.",
         "data": "Did you mean 'input'?",

@@ -18,6 +18,9 @@ class Export(Command):
     A folder with model.onnx, its tokenizer and its labels is used by `predict` and `evaluate` like any model, without torch.
     """
 
+    example: ClassVar[str] = "groundup export --model runs/sentiment --out runs/sentiment-onnx"
+    main_settings: ClassVar[tuple[str, ...]] = ("model", "out", "format", "data", "task")
+
     unfit: ClassVar = (
         NO_CHANCE,
         ROWS,

@@ -38,6 +38,23 @@ class Finetune(TrainingCommand, KindColumns):
     split is opened once, at the end.
     """
 
+    example: ClassVar[str] = (
+        "groundup finetune --model runs/lm --data reviews.csv --text_column sentence --label_column label --out runs/sentiment"
+    )
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "data",
+        "out",
+        "text_column",
+        "table_column",
+        "image_column",
+        "label_column",
+        "model",
+        "task",
+        "epochs",
+        "optimizer.learning_rate",
+        "language",
+    )
+
     unfit: ClassVar = (
         Unfit(
             lambda one: not one.columns_by_kind,

@@ -20,6 +20,19 @@ class Generate(Decoding, Command):
     answer beside its columns (`generated`, `reason`, `error`), in `--out` or on standard output.
     """
 
+    example: ClassVar[str] = 'groundup generate --model runs/gpt --text "HAMLET:" --temperature 0.8'
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "model",
+        "text",
+        "input",
+        "out",
+        "max_new_tokens",
+        "temperature",
+        "top_p",
+        "beams",
+        "stop",
+    )
+
     unfit: ClassVar = (
         ROWS,
         ANSWERED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Positive
 from groundup.train.settings import TrainingCommand
@@ -18,6 +18,9 @@ class Glue(TrainingCommand):
     file is missing, on a part split off, which the table says. Killed anywhere, the same command goes on; with further files
     or `--tasks` it adds their rows. Unlabelled test files become submission.zip.
     """
+
+    example: ClassVar[str] = "groundup glue --model runs/lm --data glue --out runs/glue"
+    main_settings: ClassVar[tuple[str, ...]] = ("model", "data", "out", "tasks", "train_rows", "epochs", "language")
 
     model: str
     """Model folder or run to start from (ours or Hugging Face's)."""

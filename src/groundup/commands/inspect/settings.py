@@ -16,6 +16,9 @@ class Inspect(Command):
     `--out page.html` writes it as a page with a drawing; else it is printed.
     """
 
+    example: ClassVar[str] = "groundup inspect runs/lm --out model.html"
+    main_settings: ClassVar[tuple[str, ...]] = ("model", "out", "language")
+
     unfit: ClassVar = (NO_CHANCE, ONE_THREAD, Unfit(lambda one: one.out is None, ("language",), "is of the page: give --out"))
 
     positional: ClassVar[str] = "model"

@@ -23,6 +23,19 @@ class Keywords(Command):
     `--counterfactual` those whose change would change the verdict of a classifier, the smallest change first.
     """
 
+    example: ClassVar[str] = "groundup keywords --input reviews.csv --text_column sentence --method tfidf"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "input",
+        "text",
+        "out",
+        "text_column",
+        "model",
+        "method",
+        "top",
+        "group_by",
+        "related_to",
+    )
+
     unfit: ClassVar = (
         NO_CHANCE,
         ROWS,

@@ -35,6 +35,9 @@ class Ladder(TrainingCommand):
     after each rung, so that the command may be stopped and typed again.
     """
 
+    example: ClassVar[str] = "groundup ladder --model runs/sentiment --out runs/ladder"
+    main_settings: ClassVar[tuple[str, ...]] = ("model", "out", "rungs", "data", "unlabelled", "language")
+
     unfit: ClassVar = (
         ROWS,
         *FILES,

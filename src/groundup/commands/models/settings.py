@@ -16,6 +16,9 @@ class Models(Command):
     Nothing is downloaded. Folders are looked for in the cache of the Hugging Face hub and below --where.
     """
 
+    example: ClassVar[str] = "groundup models --where runs"
+    main_settings: ClassVar[tuple[str, ...]] = ("where",)
+
     unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
 
     where: tuple[str, ...] = ("runs",)

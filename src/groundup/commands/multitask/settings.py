@@ -73,6 +73,9 @@ class Multitask(TrainingCommand):
     The test splits are opened once, at the end.
     """
 
+    example: ClassVar[str] = "groundup multitask pairs.yaml --model runs/lm --out runs/pairs"
+    main_settings: ClassVar[tuple[str, ...]] = ("model", "tasks", "out", "weights", "epochs", "batch_size", "language")
+
     unfit: ClassVar = (
         Unfit(lambda one: one.weights != "fixed", ("tasks.*.weight",), "goes with --weights fixed"),
         Unfit(lambda one: one.weights != "cv", ("search",), "is of --weights cv, which looks for weights"),

@@ -24,6 +24,9 @@ class Predict(Command):
     A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
     """
 
+    example: ClassVar[str] = 'groundup predict --model runs/sentiment --text "a fine film"'
+    main_settings: ClassVar[tuple[str, ...]] = ("model", "text", "input", "out", "text_column", "task", "top")
+
     elsewhere: ClassVar = {
         "label_column": "Answers need no labels; groundup evaluate compares them with these.",
         "data": "Did you mean 'input'?",

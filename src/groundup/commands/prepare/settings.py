@@ -34,6 +34,19 @@ class Prepare(Command):
     parquet are read as a stream. Every record that is changed, dropped or rejected is counted with its reason.
     """
 
+    example: ClassVar[str] = "groundup prepare --source books.zip --out runs/books --tokenizer.vocab_size 8192"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "source",
+        "out",
+        "text_column",
+        "tokenizer.vocab_size",
+        "tokenizer.kind",
+        "clean.personal",
+        "split.test",
+        "image.size",
+        "language",
+    )
+
     unfit: ClassVar = (
         Unfit(lambda prepare: prepare.image, ("*",), "is for text, not for images", but=FOR_IMAGES),
         Unfit(lambda prepare: not prepare.image, ("split.stratify",), "is about labels, and running text has none"),

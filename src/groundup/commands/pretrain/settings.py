@@ -24,6 +24,20 @@ class Pretrain(TrainingCommand):
     byte.
     """
 
+    example: ClassVar[str] = "groundup pretrain --data runs/books --out runs/lm --preset mini --budget 10m"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "data",
+        "out",
+        "model",
+        "objective",
+        "preset",
+        "budget",
+        "steps",
+        "optimizer.learning_rate",
+        "batch_size",
+        "precision",
+    )
+
     unfit: ClassVar = (  # the cases are the objectives, and a model that is continued
         Unfit(lambda one: one.model is None, ("dequantize",), "is about a model to continue: name one with --model"),
         Unfit(lambda one: one.model, ("preset", "embeddings"), "is of a new model, and --model names one to continue"),

@@ -18,6 +18,9 @@ class Run(Command):
     same inputs and the same version.
     """
 
+    example: ClassVar[str] = "groundup run recipe.yaml --out runs/life"
+    main_settings: ClassVar[tuple[str, ...]] = ("recipe", "out", "set", "redo", "only")
+
     positional: ClassVar[str] = "recipe"
 
     recipe: str

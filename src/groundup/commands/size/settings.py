@@ -19,6 +19,18 @@ class Size(Command):
     from the published figures of other hardware (docs/guides/size.md).
     """
 
+    example: ClassVar[str] = "groundup size --preset small --budget 1h"
+    main_settings: ClassVar[tuple[str, ...]] = (
+        "preset",
+        "model",
+        "objective",
+        "budget",
+        "steps",
+        "length",
+        "batch_size",
+        "hardware",
+    )
+
     unfit: ClassVar = (
         NO_CHANCE,
         Unfit(lambda one: one.model, ("preset", "vocab_size", "gamma"), "is of a new model, and --model names one"),

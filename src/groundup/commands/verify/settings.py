@@ -16,6 +16,9 @@ class Verify(Command):
     Data and model folders, runs with their checkpoints, and whole lives of `groundup run` are looked through.
     """
 
+    example: ClassVar[str] = "groundup verify runs/life"
+    main_settings: ClassVar[tuple[str, ...]] = ("folder",)
+
     unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
 
     positional: ClassVar[str] = "folder"
