@@ -17,14 +17,34 @@ def page(verb: Verb) -> str:
     command = verb.settings()
     described = "\n".join(line.strip() for line in (command.__doc__ or "").splitlines())
     rows = [f"| `--{s.name}` | {cell(s.kind)} | {cell(s.default)} | {cell(s.text)} |" for s in setting_lines(command)]
-    head = [f"# groundup {verb.name}", "", verb.text, "", described.strip(), "", "| setting | takes | default | |", "|---|---|---|---|"]
+    head = [
+        f"# groundup {verb.name}",
+        "",
+        verb.text,
+        "",
+        described.strip(),
+        "",
+        "| setting | takes | default | |",
+        "|---|---|---|---|",
+    ]
     return "\n".join([*head, *rows, ""])
 
 
 def index() -> str:
     """The list of the commands."""
     rows = [f"| [{verb.name}]({verb.name}.md) | {cell(verb.text)} |" for verb in VERBS]
-    return "\n".join(["# Reference", "", "[Python](python.md) has the same commands as functions.", "", "| command | |", "|---|---|", *rows, ""])
+    return "\n".join(
+        [
+            "# Reference",
+            "",
+            "[Python](python.md) has the same commands as functions.",
+            "",
+            "| command | |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
 
 
 def python() -> str:
@@ -32,7 +52,16 @@ def python() -> str:
     lines = ["# Python", "", inspect.getdoc(groundup) or "", ""]
     for name in groundup.__all__:
         thing = getattr(groundup, name)
-        lines += [f"## {name}", "", "```python", f"groundup.{name}{inspect.signature(thing)}", "```", "", inspect.getdoc(thing) or "", ""]
+        lines += [
+            f"## {name}",
+            "",
+            "```python",
+            f"groundup.{name}{inspect.signature(thing)}",
+            "```",
+            "",
+            inspect.getdoc(thing) or "",
+            "",
+        ]
     return "\n".join(lines)
 
 

@@ -161,5 +161,11 @@ def further(name: str, settings: list[SettingLine], shown: set[str]) -> list[str
 def setting_text(setting: SettingLine) -> list[str]:
     """A setting as its help shows it."""
     default = f"  ({setting.default})" if setting.default else ""
-    head = textwrap.wrap(f"--{setting.name} <{setting.kind}>{default}", WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+    head = textwrap.wrap(
+        f"--{setting.name} <{setting.kind}>{default}",
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+    )
     return [*head, *textwrap.wrap(setting.text, WIDTH, initial_indent="      ", subsequent_indent="      ")]

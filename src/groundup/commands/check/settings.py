@@ -24,7 +24,6 @@ class Check(Command, TableSettings):
     main_settings: ClassVar[tuple[str, ...]] = (
         "data",
         "text_column",
-        "table_column",
         "label_column",
         "out",
         "model",
