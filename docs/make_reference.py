@@ -1,4 +1,4 @@
-"""Write docs/reference/*.md from the code: a page for each command, one for Python, and a list of them. Nothing is written by hand."""
+"""Write docs/reference/*.md from the code: a page for each command, one for Python, and a list. Nothing is written by hand."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Build the documentation site by zensical, English in build/site and Chinese in build/site/zh: `make site`.
 
-The pages of docs/ are staged beside those that are made from the code (the reference) and those of the examples. A link to a page
-follows it to its place in the site; a link to anything else (source code, results) becomes plain text, for the site has no copy of it.
+The pages of docs/ are staged beside those that are made from the code (the reference) and those of the examples. A link to
+a page follows it to its place in the site. A link to anything else (source code, results) becomes plain text, for the site
+has no copy of it.
 """
 
 from __future__ import annotations
