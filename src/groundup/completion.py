@@ -40,12 +40,12 @@ def add_command(parser: argparse.ArgumentParser, verb: Verb) -> None:
 
     common = {field.name for field in fields(Command)}
     settings = sorted(setting_lines(verb.settings()), key=lambda setting: setting.name in common)
-    parser.add_argument("file", nargs="?").complete = shtab.FILE  # ty: ignore[unresolved-attribute]
+    parser.add_argument("file", nargs="?").complete = shtab.FILE  # ty: ignore[missing-attribute]
     for setting in settings:
         if "NAME" not in setting.name:
             argument = parser.add_argument(f"--{setting.name}", help=plain(setting.text), choices=choices(setting))
             if argument.choices is None:
-                argument.complete = shtab.FILE  # ty: ignore[unresolved-attribute]
+                argument.complete = shtab.FILE  # ty: ignore[missing-attribute]
     parser.add_argument("--help", help="the settings that matter, those of a group, or all")
 
 
