@@ -12,7 +12,8 @@ from pathlib import Path
 
 from groundup import disk, locks
 from groundup.errors import GateError, InputError
-from groundup.folders import MANIFEST, Manifest, Problem, hash_file, read_manifest, verify_files, write_file
+from groundup.folders import write_file
+from groundup.manifest import MANIFEST, Manifest, Problem, hash_file, read_manifest, verify_files
 from groundup.openings import OPENINGS, verify_openings
 from groundup.strict_json import RESTORE, canonical
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from groundup import disk
 from groundup.errors import InputError
 from groundup.events import Events, read_events, whole_lines
-from groundup.folders import File, Problem
+from groundup.manifest import File, Problem
 from groundup.strict_json import canonical, fields, line, parse_json
 
 OPENINGS = "openings.jsonl"

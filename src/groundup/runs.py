@@ -12,9 +12,10 @@ from groundup import disk
 from groundup.errors import InputError, StorageError, printable
 from groundup.events import Events
 from groundup.finished import finishing
-from groundup.folders import check_output, is_ours, make_parents, read_manifest, remove_all_leftovers, verify_folder, write_file
+from groundup.folders import check_output, make_parents, remove_all_leftovers, write_file
 from groundup.former_names import current_keys
 from groundup.locks import Lock, lock
+from groundup.manifest import is_ours, read_manifest, verify_folder
 from groundup.strict_json import canonical, fields, read_json
 
 SHOWN = 10  # differences listed when a run is refused

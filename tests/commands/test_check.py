@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from groundup.folders import verify_folder
 from groundup.kinds.text.reader import TextReader
+from groundup.manifest import verify_folder
 from tests.commands.life import groundup, report, tree, write_table
 
 FRUIT, METAL = "apple pear plum cherry grape melon".split(), "iron copper zinc silver nickel lead".split()

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, write_table
 
 FAST = ("--timed_rows", 4, "--rounds", 1, "--quiet")

@@ -12,8 +12,8 @@ from groundup.commands.compress import story as compressing
 from groundup.commands.finetune import story as finetuning
 from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.compress.peak_memory import peak_memory
-from groundup.folders import verify_folder
 from groundup.kinds.text.reader import TextReader
+from groundup.manifest import verify_folder
 from groundup.tasks.rows.labelled_rows import stored_table
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, sentence, tree, write_table
 from tests.commands.test_tasks import finetune, table_of

@@ -11,7 +11,7 @@ import pytest
 
 import groundup as library
 from groundup.events import read_events
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_rte, write_table
 
 PAGE = Path(__file__).parents[2] / "docs/commands.md"

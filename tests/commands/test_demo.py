@@ -2,7 +2,7 @@ import pytest
 
 from groundup.commands.demo import story as demonstration
 from groundup.commands.demo.settings import Demo
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.commands.life import groundup, read_table, report
 
 SOURCE = '''"""Read and write small files of words.

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, tree, write_table
 
 QUIET = ("--quiet", "--no-baselines")

@@ -8,7 +8,7 @@ import pytest
 import groundup as library
 import groundup.pages.evaluation_page
 from groundup.explain.explain import explain
-from groundup.folders import read_manifest, verify_folder
+from groundup.manifest import read_manifest, verify_folder
 from tests.commands.life import BLAME, PRAISE, groundup, write_table
 
 pytest.importorskip("rjieba")

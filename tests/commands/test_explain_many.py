@@ -6,7 +6,7 @@ import pytest
 
 from groundup.explain.explain import explain as explain_texts
 from groundup.explain.methods.registry import METHODS
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from groundup.messages.translate import MESSAGES
 from groundup.pages.explanation_text import explanation_text
 from tests.commands.life import BAD, BLAME, GOOD, PRAISE, groundup, labelled, write_table

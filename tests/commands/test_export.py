@@ -9,7 +9,7 @@ import pytest
 
 import groundup as library
 from groundup.errors import InputError
-from groundup.folders import read_manifest, verify_folder
+from groundup.manifest import read_manifest, verify_folder
 from tests.commands.life import groundup, labelled, read_table, report, write_table
 
 pytest.importorskip("onnx")

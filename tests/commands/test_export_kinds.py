@@ -10,8 +10,9 @@ import pytest
 
 from groundup.cli import main
 from groundup.families import checkpoint
-from groundup.folders import new_folder, read_manifest
+from groundup.folders import new_folder
 from groundup.kinds.several.reader import SeveralReader
+from groundup.manifest import read_manifest
 from groundup.nn.config import PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.tasks.known import TASKS, make_task

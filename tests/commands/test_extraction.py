@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import groundup as library
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from groundup.tasks.summaries import sentence_places
 from tests.commands.life import groundup, read_table, report, sentence, write_table
 

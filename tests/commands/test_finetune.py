@@ -12,8 +12,8 @@ from groundup.commands.finetune.story import check_fits
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
-from groundup.folders import verify_folder
 from groundup.former_names import SETTINGS
+from groundup.manifest import verify_folder
 from groundup.tasks.known import make_task
 from groundup.train.checkpoint import load_weights
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, report, tree, write_table

@@ -11,7 +11,7 @@ from sklearn.metrics import f1_score
 from groundup.commands.glue import story as gluing
 from groundup.data.sources.tables.glue import glue_rows
 from groundup.evaluate.predictor import load
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from groundup.pages.glue_page import glue_page, glue_text, summary
 from tests.commands.life import groundup, pairs, tree, write_rte, write_tabs
 

@@ -11,9 +11,9 @@ import torch
 
 import groundup as library
 from groundup.errors import InputError
-from groundup.folders import read_manifest, verify_folder
 from groundup.kinds.image.image_transform import ImageTransform, read_transform
 from groundup.kinds.image.patches import cut
+from groundup.manifest import read_manifest, verify_folder
 from tests.commands.life import groundup, read_table, report
 
 Image = pytest.importorskip("PIL.Image")

@@ -21,8 +21,8 @@ from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
-from groundup.folders import verify_folder
 from groundup.kinds.text.reader import TextReader
+from groundup.manifest import verify_folder
 from groundup.strict_json import read_json
 from tests.commands.life import BLAME, PEOPLE, PRAISE, groundup, labelled, report, sentence, write_table
 

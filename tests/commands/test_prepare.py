@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from groundup.data.shards import Shards
-from groundup.folders import digest, verify_folder
+from groundup.manifest import digest, verify_folder
 from tests.commands.life import groundup, tree, write_documents
 
 

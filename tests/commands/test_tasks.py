@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import groundup as library
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from groundup.messages.translate import MESSAGES
 from tests.commands.life import PEOPLE, THINGS, WHERE, WHO, groundup, read_table, report, sentence, write_table
 

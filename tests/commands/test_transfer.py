@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 import groundup as library
 from groundup.events import read_events
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.commands.life import groundup, report, tree
 
 BASE = ("--max_length", 32, "--batch_size", 8, "--baselines", "false")

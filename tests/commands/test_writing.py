@@ -10,7 +10,7 @@ import pytest
 
 import groundup as library
 from groundup.events import read_events
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.commands.conftest import SMALL
 from tests.commands.life import DEEDS, KINDS, PEOPLE, THINGS, groundup, read_table, report, write_table
 

@@ -9,8 +9,8 @@ import groundup as library
 from groundup.compress.export.to_litert import lengths_up_to, pad_to_length
 from groundup.errors import InputError
 from groundup.evaluate.opened import lay_sequences
-from groundup.folders import read_manifest, verify_folder
 from groundup.kinds.text.block import pad
+from groundup.manifest import read_manifest, verify_folder
 from tests.compress.models import write_model
 
 

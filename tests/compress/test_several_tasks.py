@@ -5,7 +5,7 @@ import pytest
 
 import groundup as library
 from groundup.errors import InputError
-from groundup.folders import read_manifest
+from groundup.manifest import read_manifest
 from tests.compress.models import write_several
 from tests.tasks.reading_models import TEXTS
 

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from groundup.errors import InputError
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from tests.estimators.rows import classifier, multilabel, regressor, tagged, tagger, texts
 
 X, Y = texts(40), ["good", "bad"] * 20

@@ -37,7 +37,8 @@ def make(kind: str, folder: Path) -> tuple[Path, list[Path]]:
         path.write_text(json.dumps(json.loads(path.read_text()) | {"base_model_name_or_path": "../base"}))
         return folder / "m", [path, folder / "m" / "adapter_model.safetensors"]
     if kind == "ours":
-        from groundup.folders import MANIFEST, new_folder
+        from groundup.folders import new_folder
+        from groundup.manifest import MANIFEST
 
         CASES["bert label"].theirs().save_pretrained(folder / "theirs")
         loaded = checkpoint.load(folder / "theirs")

@@ -13,7 +13,7 @@ from groundup.adapter_folder import base_of
 from groundup.errors import InputError
 from groundup.evaluate.opened import model_folder
 from groundup.families import checkpoint
-from groundup.folders import identity
+from groundup.manifest import identity
 
 pytest.importorskip("transformers")
 peft = pytest.importorskip("peft")

@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from groundup.errors import InputError
 from groundup.families import checkpoint, presets
 from groundup.families.presets import Size
-from groundup.folders import MANIFEST, new_folder
+from groundup.folders import new_folder
+from groundup.manifest import MANIFEST
 from groundup.nn.model import Model
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from groundup.cli import explain, main
 from groundup.errors import InputError, ResourceError, StorageError
-from groundup.folders import fingerprint_files
+from groundup.manifest import fingerprint_files
 
 
 class Alloc(RuntimeError):

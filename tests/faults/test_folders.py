@@ -6,7 +6,8 @@ import pytest
 
 from groundup.errors import StorageError
 from groundup.events import Events, read_events
-from groundup.folders import new_folder, verify_folder, write_file
+from groundup.folders import new_folder, write_file
+from groundup.manifest import verify_folder
 from tests.faults.harness import ACTS, Faulty, forked, operations_of
 
 pytestmark = pytest.mark.forks

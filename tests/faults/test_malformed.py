@@ -15,8 +15,9 @@ from groundup.commands.table import command_class
 from groundup.errors import GroundupError, InputError
 from groundup.evaluate.opened import refused_or_begun
 from groundup.finished import verify_run
-from groundup.folders import Manifest, hash_file, new_folder, read_manifest, verify_folder
+from groundup.folders import new_folder
 from groundup.kinds.text.reader import TextReader
+from groundup.manifest import Manifest, hash_file, read_manifest, verify_folder
 from groundup.openings import open_rows
 from groundup.runs import RunFolder, resolved_in
 from groundup.strict_json import canonical

@@ -17,8 +17,9 @@ from groundup.data.settings import SplitSettings
 from groundup.data.splits.split import LEFT_OUT, TRAIN
 from groundup.errors import GateError, InputError, StorageError
 from groundup.evaluate.bootstrap import System, intervals
-from groundup.folders import new_folder, read_manifest, read_verified, verify_folder
+from groundup.folders import new_folder
 from groundup.kinds.text.reader import TextReader
+from groundup.manifest import read_manifest, read_verified, verify_folder
 from groundup.runs import RunFolder, is_made, refuse_difference
 from groundup.scope import at_default
 from groundup.strict_json import canonical

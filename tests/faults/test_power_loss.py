@@ -9,7 +9,8 @@ from torch import nn
 
 from groundup import disk
 from groundup.events import Events, read_events
-from groundup.folders import new_folder, verify_folder, write_file
+from groundup.folders import new_folder, write_file
+from groundup.manifest import verify_folder
 from groundup.runs import RunFolder
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint

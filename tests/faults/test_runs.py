@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from groundup.cli import main
-from groundup.folders import verify_folder
 from groundup.locks import lock
+from groundup.manifest import verify_folder
 from groundup.strict_json import parse_json
 from tests.faults.harness import forked, state_of
 from tests.faults.test_training import data, reference, train  # noqa: F401  (fixtures)

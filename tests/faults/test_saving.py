@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from groundup.folders import verify_folder
+from groundup.manifest import verify_folder
 from groundup.runs import RunFolder
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint

@@ -14,8 +14,9 @@ from groundup.commands.verify.story import verify
 from groundup.errors import GateError, InputError, StorageError
 from groundup.events import Events, read_events
 from groundup.finished import FINISHED, verify_run
-from groundup.folders import make_parents, new_folder, remove_all_leftovers, remove_leftovers, verify_folder
+from groundup.folders import make_parents, new_folder, remove_all_leftovers, remove_leftovers
 from groundup.locks import lock
+from groundup.manifest import verify_folder
 from groundup.openings import OPENINGS, close_rows, open_rows, verify_openings
 from groundup.runs import RunFolder
 

@@ -18,7 +18,8 @@ from groundup import disk
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
 from groundup.errors import StorageError
-from groundup.folders import new_folder, read_manifest, verify_folder
+from groundup.folders import new_folder
+from groundup.manifest import read_manifest, verify_folder
 from groundup.nn.model import Model
 from groundup.objectives.distillation import SOFT_TARGETS, TOP_CLASSES
 from groundup.objectives.label_cross_entropy import LabelCrossEntropy

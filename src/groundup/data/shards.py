@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from groundup.errors import InputError
-from groundup.folders import NewFolder, read_manifest, verify_folder
+from groundup.folders import NewFolder
+from groundup.manifest import read_manifest, verify_folder
 
 PART_TOKENS = 2**26  # tokens in one file
 BUFFER = 2**20

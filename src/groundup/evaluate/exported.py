@@ -17,10 +17,10 @@ from groundup.data.rows import Rows
 from groundup.errors import InputError
 from groundup.evaluate.embedding import embed, framed_texts
 from groundup.evaluate.opened import Opened, task_of
-from groundup.folders import read_manifest, read_verified
 from groundup.kinds.block import Feed
 from groundup.kinds.known import make_feed, open_kind
 from groundup.kinds.reader import Reader
+from groundup.manifest import read_manifest, read_verified
 from groundup.nn.config import INPUTS, Input, Patches, Words
 from groundup.objectives.special_labels import IGNORE
 from groundup.tasks.known import make_task

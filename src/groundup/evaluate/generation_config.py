@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup.errors import InputError, printable
-from groundup.folders import read_verified
+from groundup.manifest import read_verified
 from groundup.nn.logits_rules import LogitsRules
 from groundup.strict_json import parse_json
 

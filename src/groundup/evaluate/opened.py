@@ -21,10 +21,10 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError, printable
 from groundup.evaluate.limits import RowAnswers, together, truncation_warning, unfinished_warning
 from groundup.evaluate.query_rows import is_one_row, query_rows
-from groundup.folders import is_ours, read_manifest
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.text.packed import fit, joined
 from groundup.kinds.text.reader import encoder_of
+from groundup.manifest import is_ours, read_manifest
 from groundup.strict_json import fields, read_json
 from groundup.tasks.task import Answers, Predictions, Task
 

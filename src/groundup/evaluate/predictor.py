@@ -14,9 +14,9 @@ from groundup.errors import InputError, printable
 from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
-from groundup.folders import is_ours, read_manifest
 from groundup.kinds.known import open_kind
 from groundup.kinds.reader import Reader
+from groundup.manifest import is_ours, read_manifest
 from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD

@@ -17,7 +17,7 @@ from groundup.evaluate.generation_config import FILE, Generation, read_generatio
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.evaluate.query_rows import query_rows
 from groundup.families import checkpoint
-from groundup.folders import is_ours, read_manifest
+from groundup.manifest import is_ours, read_manifest
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate

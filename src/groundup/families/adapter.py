@@ -19,7 +19,7 @@ from groundup.families.checkpoint import FAMILIES
 from groundup.families.family import ForeignConfig, TensorSource
 from groundup.families.headers import headers
 from groundup.families.weights import fuse, place, to_bytes, unpack
-from groundup.folders import read_verified
+from groundup.manifest import read_verified
 from groundup.nn.linear import LayerSlot, Linear, layer_slots
 from groundup.nn.lora import Adapters, LoRALinear, LowRank, adapters, put_adapters
 from groundup.nn.model import Model

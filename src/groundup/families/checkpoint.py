@@ -28,7 +28,7 @@ from groundup.families.names import canonical_names, fits
 from groundup.families.own import SCALE, Storage, describe, halves, pair_scales, read_shapes, read_storage, reads_itself
 from groundup.families.recognition import recognize
 from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
-from groundup.folders import is_ours, read_verified
+from groundup.manifest import is_ours, read_verified
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
 from groundup.nn.inference.int8 import int8_parameters
 from groundup.nn.model import Model

@@ -13,7 +13,7 @@ from safetensors.torch import load as read_tensors
 from torch import Tensor
 
 from groundup.errors import InputError, printable
-from groundup.folders import read_verified
+from groundup.manifest import read_verified
 from groundup.strict_json import parse_json
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"

@@ -17,7 +17,7 @@ from groundup.errors import InputError, printable
 from groundup.families.family import QUESTIONS, TEXTS, TOKENS, Family, ForeignConfig, TensorSource
 from groundup.families.headers import Low, StoredTensor, headers
 from groundup.families.names import usual_names
-from groundup.folders import read_verified
+from groundup.manifest import read_verified
 from groundup.strict_json import parse_json
 
 TOP = "base_model.model."

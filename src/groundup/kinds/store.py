@@ -14,7 +14,7 @@ import numpy as np
 
 from groundup.data.splits.split import SPLITS, Leakage
 from groundup.errors import InputError
-from groundup.folders import is_ours, read_manifest, verify_folder
+from groundup.manifest import is_ours, read_manifest, verify_folder
 from groundup.strict_json import parse_json
 
 LIST = "images.jsonl"

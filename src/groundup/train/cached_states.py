@@ -19,7 +19,8 @@ from groundup import disk
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
 from groundup.errors import InputError, StorageError
-from groundup.folders import is_ours, new_folder, read_manifest, verify_folder
+from groundup.folders import new_folder
+from groundup.manifest import is_ours, read_manifest, verify_folder
 from groundup.nn.config import RelativeBias
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model

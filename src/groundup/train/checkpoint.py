@@ -12,7 +12,8 @@ from safetensors.torch import load, save
 
 from groundup import disk
 from groundup.errors import GateError, InputError
-from groundup.folders import new_folder, read_verified
+from groundup.folders import new_folder
+from groundup.manifest import read_verified
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.strict_json import RESTORE, fields, items, parse_json

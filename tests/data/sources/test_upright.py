@@ -10,9 +10,9 @@ from groundup.data.settings import ImageSettings, ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.upright import upright
 from groundup.errors import InputError
-from groundup.folders import digest
 from groundup.kinds.image.files import decoder, read_images
 from groundup.kinds.image.image_transform import ImageTransform
+from groundup.manifest import digest
 from tests.commands.life import groundup
 
 Image = pytest.importorskip("PIL.Image")

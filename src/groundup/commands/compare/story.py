@@ -23,10 +23,11 @@ from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, open_model, which_column
 from groundup.evaluate.report import CLASS_REPORT, LEAKAGE
 from groundup.evaluate.speed import Texts, measure
-from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
+from groundup.folders import check_output, new_folder
 from groundup.kinds.text.reader import TextReader
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.machine import say
+from groundup.manifest import is_ours, read_manifest, read_verified
 from groundup.pages.comparison_page import comparison_page
 from groundup.runs import Outcome
 from groundup.scope import refuse

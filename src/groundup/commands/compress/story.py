@@ -25,8 +25,9 @@ from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.report import LEAKAGE
 from groundup.events import read_events
 from groundup.families.own import Storage
-from groundup.folders import fingerprint_files, identity, write_file
+from groundup.folders import write_file
 from groundup.machine import prepare_machine, say, tell
+from groundup.manifest import fingerprint_files, identity
 from groundup.nn.model import Model
 from groundup.pages.compression_page import compression_page, compression_verdict
 from groundup.runs import Outcome, RunFolder, resolved_in

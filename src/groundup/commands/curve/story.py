@@ -12,9 +12,10 @@ from groundup.commands.finetune.story import finetune
 from groundup.config import command_of, identity_settings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import SeedComparison, compare_seeds
-from groundup.folders import fingerprint_files, identity, write_file
+from groundup.folders import write_file
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.machine import say
+from groundup.manifest import fingerprint_files, identity
 from groundup.messages.translate import translator
 from groundup.pages.curve_page import Cells, curve_lines, curve_page, values_of
 from groundup.runs import Outcome, RunFolder

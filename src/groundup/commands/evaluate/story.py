@@ -26,10 +26,11 @@ from groundup.evaluate.judging import (
 from groundup.evaluate.limits import RowAnswers, together
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, named_columns, open_model, which_column
-from groundup.folders import check_output, is_ours, new_folder
+from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
 from groundup.machine import say, tell
+from groundup.manifest import is_ours
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
 from groundup.scope import refuse

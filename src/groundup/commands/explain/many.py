@@ -11,8 +11,9 @@ from groundup.config import identity_settings
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain.dataset_reports import ExplainOptions, baseline_methods, compare_scorecards, make_overview, make_scorecard
 from groundup.explain.subject import reads_words
-from groundup.folders import is_ours, new_folder
+from groundup.folders import new_folder
 from groundup.machine import say
+from groundup.manifest import is_ours
 from groundup.pages.overview_page import alarm, overview_page, overview_translator
 from groundup.pages.scorecard_page import scorecard_page, scorecard_translator, verdict
 from groundup.runs import Outcome

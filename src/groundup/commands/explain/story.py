@@ -22,9 +22,10 @@ from groundup.explain.records import record, rows_of
 from groundup.explain.subject import TextSubject, holds_words, make_subject, reads_words
 from groundup.explain.target_text import has_probability
 from groundup.explain.unit_subject import UnitSubject
-from groundup.folders import check_output, is_ours, new_folder
+from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import FileRow
 from groundup.machine import prepare_machine, say
+from groundup.manifest import is_ours
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
 from groundup.pages.explanation_text import changes_text, colorful, explanation_text

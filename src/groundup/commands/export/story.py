@@ -23,10 +23,11 @@ from groundup.evaluate.exported import MODEL, Exported, ExportedShape, Session, 
 from groundup.evaluate.opening import named_columns
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder, padding_of
 from groundup.families import checkpoint
-from groundup.folders import NewFolder, check_output, identity, is_ours, new_folder
+from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.reader import Row
 from groundup.kinds.text.block import text_inputs
 from groundup.machine import prepare_machine, say, tell
+from groundup.manifest import identity, is_ours
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.version import VERSION

@@ -18,9 +18,9 @@ from groundup.data.splits.split import SPLITS
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.query_rows import query_rows
-from groundup.folders import identity
 from groundup.kinds.reader import Reader, Row
 from groundup.machine import prepare_machine, say
+from groundup.manifest import identity
 from groundup.runs import RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical

@@ -33,12 +33,13 @@ from groundup.evaluate.predictor import Predictor, model_folder, room_of
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.families.own import Storage
-from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
+from groundup.folders import new_folder, write_file
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
 from groundup.kinds.table.reader import ALL
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import prepare_machine, say, tell
+from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model

@@ -27,10 +27,11 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
-from groundup.folders import identity, new_folder
+from groundup.folders import new_folder
 from groundup.kinds.several.packed import PackedKinds
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import say
+from groundup.manifest import identity
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge_adapters
 from groundup.nn.mixout import add_mixout, remove_mixout

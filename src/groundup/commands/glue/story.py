@@ -21,8 +21,9 @@ from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.judging import baselines_of
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.evaluate.submission import OUTPUTS, check_submission, submission_text, unzip_files, zip_files
-from groundup.folders import fingerprint_files, identity, make_parents, new_folder, read_manifest, write_file
+from groundup.folders import make_parents, new_folder, write_file
 from groundup.machine import prepare_machine, say, tell
+from groundup.manifest import fingerprint_files, identity, read_manifest
 from groundup.metrics.glue import glue_scores
 from groundup.pages.glue_page import glue_page, glue_text, summary
 from groundup.runs import Outcome, RunFolder, resolved_in

@@ -13,7 +13,8 @@ from groundup.data.tokenizers.files import has_tokenizer
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
-from groundup.folders import is_ours, make_parents, read_manifest, write_file
+from groundup.folders import make_parents, write_file
+from groundup.manifest import is_ours, read_manifest
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 from groundup.pages.model_page import model_page

@@ -31,9 +31,10 @@ from groundup.config import command_of, identity_settings
 from groundup.evaluate.limits import truncation_warning
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
-from groundup.folders import fingerprint_files, identity, is_ours, new_folder
+from groundup.folders import new_folder
 from groundup.kinds.known import open_kind
 from groundup.machine import prepare_machine, say, tell
+from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default

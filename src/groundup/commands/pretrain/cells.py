@@ -17,11 +17,11 @@ from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.texts.parallel import files_of_source
 from groundup.errors import InputError
-from groundup.folders import fingerprint_files
 from groundup.kinds.reader import Row
 from groundup.kinds.table.packed import CellChanges
 from groundup.kinds.table.reader import TableReader
 from groundup.machine import say
+from groundup.manifest import fingerprint_files
 from groundup.nn.config import Cells, NumberHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.masked_cells import MaskedCells

@@ -16,8 +16,8 @@ from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.folders import digest
 from groundup.kinds.reader import Reader
+from groundup.manifest import digest
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_inputs
 

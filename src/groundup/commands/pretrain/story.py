@@ -19,8 +19,9 @@ from groundup.data.cooccurrence import word_vectors
 from groundup.data.rows import Rows
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
-from groundup.folders import identity, new_folder
+from groundup.folders import new_folder
 from groundup.machine import prepare_machine, say, tell
+from groundup.manifest import identity
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder

@@ -22,9 +22,9 @@ from groundup.data.tokenizers.whole_words import WholeWords
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.folders import read_verified
 from groundup.kinds.store import is_store
 from groundup.kinds.text.reader import TextReader
+from groundup.manifest import read_verified
 from groundup.nn.config import HeadConfig, TokenHeadConfig
 from groundup.nn.model import Model
 from groundup.nn.replaced_token_model import ReplacedTokenModel

@@ -8,7 +8,7 @@ from pathlib import Path
 from groundup.commands.verify.settings import Verify
 from groundup.errors import InputError
 from groundup.finished import is_vouched, verify_run
-from groundup.folders import MANIFEST, Problem, verify_folder
+from groundup.manifest import MANIFEST, Problem, verify_folder
 from groundup.openings import verify_openings
 from groundup.runs import Outcome
 

@@ -22,8 +22,9 @@ from groundup.evaluate.exported import unpad
 from groundup.evaluate.predictor import Predictor
 from groundup.families import checkpoint
 from groundup.families.own import describe
-from groundup.folders import NewFolder, read_verified
+from groundup.folders import NewFolder
 from groundup.kinds.text.block import pad
+from groundup.manifest import read_verified
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_inputs

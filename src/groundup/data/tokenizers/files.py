@@ -15,7 +15,7 @@ from tokenizers import AddedToken
 
 from groundup.data.tokenizers.limits import FLAGS, LONGEST_TOKEN, MOST_ENTRIES, check_flags, check_tokenizer, refuse
 from groundup.errors import InputError, printable
-from groundup.folders import read_verified
+from groundup.manifest import read_verified
 from groundup.strict_json import parse_json
 
 TOKENIZER, CONFIG, SPECIALS, ADDED = "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from groundup.errors import InputError, printable
-from groundup.folders import NewFolder, read_verified
+from groundup.folders import NewFolder
+from groundup.manifest import read_verified
 from groundup.strict_json import parse_json
 
 PREPROCESSOR = "preprocessor_config.json"

@@ -14,8 +14,9 @@ from groundup.data.splits.split import (
     LEFT_OUT,
     SPLITS,
 )
-from groundup.folders import new_folder, read_verified
+from groundup.folders import new_folder
 from groundup.kinds.reader import Reader, Row
+from groundup.manifest import read_verified
 from groundup.strict_json import fields, parse_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task

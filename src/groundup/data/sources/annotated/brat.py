@@ -11,7 +11,7 @@ from groundup.data.sources.files.open import files_of, open_regular
 from groundup.data.sources.files.text import WAY_OUT, encoding_of, read_bytes
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
-from groundup.folders import hash_file
+from groundup.manifest import hash_file
 
 SPAN = re.compile(r"T\S*\t(\S+) (\d{1,12}) (\d{1,12})((?:;\d{1,12} \d{1,12})*)(?:\t(.*))?")
 OTHER = re.compile(r"[REAMN#*]\S*\t")  # relations, events, attributes, normalizations, notes

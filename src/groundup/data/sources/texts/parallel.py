@@ -22,7 +22,7 @@ from groundup.data.sources.files.text import WAY_OUT, Lines
 from groundup.data.sources.records import Rejects, Row, delivered
 from groundup.data.sources.texts.sgml import Text, is_sgml, is_tagged, segments, untagged
 from groundup.errors import InputError
-from groundup.folders import hash_file
+from groundup.manifest import hash_file
 
 ENDINGS = (".sgm", ".sgml", ".xml", ".txt")  # after a language: text.en.sgm, or en.txt
 OTHER_SIDE = {"-src": "-ref", "-ref": "-src"}  # newstest2014-deen-src.de.sgm and newstest2014-deen-ref.en.sgm
