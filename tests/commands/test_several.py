@@ -272,6 +272,17 @@ def test_a_model_of_images_learns_to_read_texts_and_columns(home, pictures):
     assert [one["label"] in SEASONS for one in said] == [True] * 3
 
 
+def test_a_model_of_a_table_that_is_trained_already_learns_to_read_texts_and_images(home):
+    data = ["--data", home / "shop0.csv", "--label_column", "season", "--baselines", "false", *STEPS]
+    assert groundup("finetune", *data, *columns("table"), "--out", home / "table") == 0
+    words = [*columns("text", "image", "table"), "--image.size", 16, "--model", home / "table", "--out", home / "grown"]
+    assert groundup("finetune", *data, *words) == 0
+    model = load(home / "grown")
+    assert [one.kind for one in model.reader.readers] == ["table", "text", "image"]
+    assert report_of(home / "grown")["accuracy"]["value"] > report_of(home / "table")["accuracy"]["value"]
+    assert (home / "grown/model/columns.json").read_bytes() == (home / "table/model/columns.json").read_bytes()
+
+
 def test_heads_of_single_kinds_train_beside_the_common_one_and_are_not_published(home):
     data = ["--data", home / "shop0.csv", "--label_column", "season", "--image.size", 16, "--kind_heads", 0.3]
     out = home / "kind_heads"
