@@ -117,6 +117,31 @@ def test_every_place_of_the_stream_but_the_starts_is_of_one_kind(reader):
     assert flat.lengths.tolist() == sorted(flat.lengths.tolist(), reverse=True)
 
 
+def test_training_may_leave_out_words_and_patches_that_keep_their_places(reader):
+    packed = replace(reader.pack(rows_of(reader, SUBSETS[0], 12), LENGTH), token_dropout=0.5)
+    places, whole = np.arange(packed.size), laid(packed)
+    flat = packed.lay(places, places + 40, {}, training=True)
+    for kind, part in flat.parts.items():
+        rows, all_rows = (
+            np.searchsorted(one.starts, one_part.at, "right") - 1
+            for one, one_part in ((flat, part), (whole, whole.parts[kind]))
+        )
+        left = {(int(flat.origins[r]), int(p), t.tobytes()) for r, p, t in zip(rows, part.places, part.tokens, strict=True)}
+        every = {
+            (int(whole.origins[r]), int(p), t.tobytes())
+            for r, p, t in zip(all_rows, whole.parts[kind].places, whole.parts[kind].tokens, strict=True)
+        }
+        assert left <= every, kind
+        share = len(part.at) / len(whole.parts[kind].at)
+        assert share == 1 if kind == "table" else 0.45 < share < 0.85, kind
+    firsts = flat.parts["image"].places == 0
+    assert firsts.sum() == 12, "the first token of an image stays"
+    again = packed.lay(places, places + 40, {}, training=True)
+    np.testing.assert_array_equal(again.parts["text"].tokens, flat.parts["text"].tokens)
+    assert len(packed.lay(places, places + 41, {}, training=True).parts["image"].at) != len(flat.parts["image"].at)
+    assert packed.varies
+
+
 def test_training_may_read_each_kind_of_a_row_alone_too(reader):
     rows = every_subset(reader)
     packed = reader.pack(rows, LENGTH)

@@ -53,6 +53,10 @@ class Packed(ABC):
         hold one value (or row of values) per sequence. In `training` a kind may change what is read (an image mirrored), by
         draws that are pure in the example number."""
 
+    def removable(self, flat: Flat) -> np.ndarray:
+        """[N] bool: the tokens of a batch that training may leave out as words or patches of a row; by default none."""
+        return np.zeros(int(flat.lengths.sum()), dtype=bool)
+
     @abstractmethod
     def digest(self) -> str:
         """SHA-256 of everything that `lay` lays, for caches of states and answers."""

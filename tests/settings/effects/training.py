@@ -153,6 +153,7 @@ FINETUNE = training(ROWS) | {
     "image.channels": tuned(1, WEIGHTS, SEVERAL),
     "drop_kinds": tuned(0.7, WEIGHTS, SEVERAL),
     "kind_heads": tuned(0.5, WEIGHTS, SEVERAL),
+    "token_dropout": tuned(0.5, WEIGHTS, SEVERAL),
     "calibrate": celled(True, "refused", task="regression", label_column="age"),
     "mixup": tuned(1.0),
     "horizontal_flip": tuned(True, WEIGHTS, "images"),

@@ -62,7 +62,11 @@ class Finetune(TrainingCommand, KindColumns):
             "is for tables; the rows of a folder of groundup prepare have their classes and splits",
         ),
         *OF_KINDS,
-        Unfit(lambda one: len(one.columns_by_kind) < 2, ("drop_kinds", "kind_heads"), "is for rows of several kinds"),
+        Unfit(
+            lambda one: len(one.columns_by_kind) < 2,
+            ("drop_kinds", "kind_heads", "token_dropout"),
+            "is for rows of several kinds",
+        ),
         Unfit(
             lambda one: len(one.columns_by_kind) > 1,
             ("augment", "replay", "regularize.method"),
@@ -99,6 +103,9 @@ class Finetune(TrainingCommand, KindColumns):
     kind_heads: NonNegativeFloat = 0.0
     """Of rows of several kinds: weight of the loss of heads beside the common one, each of which reads one kind alone, so that
     every kind is learned; usual are 0.1 to 0.3. An update takes about twice as long. 0: none."""
+    token_dropout: Rate = 0.0
+    """Of rows of several kinds: share of words and patches that training leaves out, others each time, so that few rows are not
+    learned by heart; `table.cell_dropout` is that of columns."""
     calibrate: bool = False
     """Make probabilities mean what they say by the validation rows, where that lowers the log loss of rows left out."""
     data: str

@@ -14,7 +14,6 @@ from groundup.commands.finetune.readers import open_reader
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.transfer import (
-    add_kind_heads,
     augment,
     best_metric_of,
     hold_and_change,
@@ -22,6 +21,7 @@ from groundup.commands.finetune.transfer import (
     make_plain,
     make_training,
     translators,
+    vary_kinds,
 )
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import command_of, identity_settings, to_dict
@@ -269,8 +269,8 @@ def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job
             "training targets",
         )
         notes.append(f"warning: {told}")
-    if settings.kind_heads:
-        add_kind_heads(job)
+    if len(settings.columns_by_kind) > 1:
+        vary_kinds(job)
     job.replay, job.notes = replay, notes
     return job
 

@@ -5,6 +5,7 @@ becomes an ordinary model again. Which of it is used, the settings say; each wor
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -208,13 +209,15 @@ def trained_objective(settings: Finetune, job: Job) -> Objective:
     return job.objective
 
 
-def add_kind_heads(job: Job) -> None:
-    """A head like the task's own for each kind, and training rows that are read by each kind alone, too."""
+def vary_kinds(job: Job) -> None:
+    """What training does to rows of several kinds: it leaves out tokens, and reads each kind alone, too, for a head like the
+    task's own."""
     model, task, packed = job.model, job.task, job.train.packed
     assert isinstance(packed, PackedKinds)
-    for kind in packed.kinds:
-        model.add_head(head_of(task.head, kind), model.head_configs[task.head], job.settings.seed)
-    packed.alone = packed.varies = True
+    if job.settings.kind_heads:
+        for kind in packed.kinds:
+            model.add_head(head_of(task.head, kind), model.head_configs[task.head], job.settings.seed)
+    job.train.packed = replace(packed, alone=bool(job.settings.kind_heads), token_dropout=job.settings.token_dropout)
 
 
 def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Regularizer | None:

@@ -50,6 +50,10 @@ class PackedImages(Packed):
         lengths = np.full(len(rows), rows.shape[1])
         return Flat(rows.reshape(-1, rows.shape[2]), lengths, np.asarray(numbers), labels=dict(labels), sequences=places)
 
+    def removable(self, flat: Flat) -> np.ndarray:
+        """All but the first token of an image."""
+        return ~np.isin(np.arange(len(flat.tokens)), flat.starts)
+
     def digest(self) -> str:
         hasher = hashlib.sha256(f"{self.patch}\0{self.transform}\0{self.pixels.shape[1:]}\0".encode())
         for place in self.chosen:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -25,7 +25,9 @@ ROW = "\0row"  # carries the row of a batch through the order in which a kind la
 class PackedKinds(Packed):
     """The sequences of each kind, and which of them make up each sequence of a row. With a rate of `drop` training reads rows
     as if they lacked a kind, each of theirs by a draw of its own; one kind is always left. With `alone` it reads each kind of
-    a row once more by itself, for a head of its own; the label ALONE says which sequence is of which kind."""
+    a row once more by itself, for a head of its own; the label ALONE says which sequence is of which kind.
+    `token_dropout` is the share of words and patches that training leaves out, others each time (words: Iyyer et al., 2015,
+    ACL P15-1162; patches: Liu et al., 2022, arXiv:2208.07220); what is left stays in its place."""
 
     kinds: dict[str, Packed]  # in the order in which they stand in a row
     members: np.ndarray  # [S, K] the sequence of each kind, or ABSENT
@@ -33,6 +35,7 @@ class PackedKinds(Packed):
     drop: float = 0.0
     seed: int = 0
     alone: bool = False
+    token_dropout: float = 0.0
 
     def __post_init__(self):
         num_rows = int(self.owner.max(initial=-1)) + 1
@@ -41,7 +44,8 @@ class PackedKinds(Packed):
             there = column != ABSENT
             long = packed.long[packed.owner[column[there]]]
             self.long[self.owner[there][long]] = True
-        self.varies = bool(self.drop) or self.alone or any(packed.varies for packed in self.kinds.values())
+        changes = self.drop or self.alone or self.token_dropout
+        self.varies = bool(changes) or any(packed.varies for packed in self.kinds.values())
 
     @property
     def lengths(self) -> np.ndarray:
@@ -99,7 +103,21 @@ class PackedKinds(Packed):
         if not len(rows):
             return None
         own = {name: np.asarray(values)[rows] for name, values in labels.items()} | {ROW: rows}
-        return self.kinds[kind].lay(members[rows], numbers[rows], own, training)
+        flat = self.kinds[kind].lay(members[rows], numbers[rows], own, training)
+        return self.thinned(kind, flat) if training and self.token_dropout else flat
+
+    def thinned(self, kind: str, flat: Flat) -> Flat:
+        """A batch of one kind without the tokens that the draws of its examples leave out."""
+        inside = np.arange(int(flat.lengths.sum())) - np.repeat(flat.starts, flat.lengths)
+        drawn = draws.uniform(draws.key(self.seed, f"kinds/tokens/{kind}"), np.repeat(flat.numbers, flat.lengths), inside)
+        keep = (drawn >= self.token_dropout) | ~self.kinds[kind].removable(flat)
+        return replace(
+            flat,
+            tokens=flat.tokens[keep],
+            lengths=np.bincount(flat.rows[keep], minlength=len(flat.lengths)),
+            segments=None if flat.segments is None else flat.segments[keep],
+            places=(inside if flat.places is None else flat.places)[keep],
+        )
 
     def dropped(self, members: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """[B, K] without the kinds that the draws of these examples leave out; of a row that would lose all the one whose draw
@@ -122,7 +140,7 @@ class PackedKinds(Packed):
         kinds = {kind: both(packed, other.kinds[kind]) for kind, packed in self.kinds.items()}
         theirs = np.where(other.members == ABSENT, ABSENT, other.members + shifts)
         owner = np.concatenate([self.owner, other.owner + self.num_rows])
-        return PackedKinds(kinds, np.concatenate([self.members, theirs]), owner, self.drop, self.seed, self.alone)
+        return replace(self, kinds=kinds, members=np.concatenate([self.members, theirs]), owner=owner)
 
 
 def both(one: Packed, other: Packed) -> Packed:

@@ -44,6 +44,11 @@ class PackedTexts(Packed):
         second = None if self.second_starts is None else self.second_starts[places]
         return lay([self.sequences[i] for i in places], numbers, second, labels, places)
 
+    def removable(self, flat: Flat) -> np.ndarray:
+        """All but the first and the last token of a sequence."""
+        edges = np.concatenate([flat.starts, flat.starts + flat.lengths - 1])
+        return ~np.isin(np.arange(len(flat.tokens)), edges)
+
     def digest(self) -> str:
         hasher = hashlib.sha256(self.lengths.astype("<i8").tobytes())
         for sequence in self.sequences:
