@@ -89,6 +89,16 @@ def test_cells_that_hold_nothing_are_no_row_and_wrong_ones_are_named(kind):
             kind.reader.read_cells(cells)
 
 
+def test_cells_of_a_row_are_read_as_they_are(kind):
+    for row in rows_of(kind):
+        assert kind.reader.key(kind.reader.read_cells(row)) == kind.reader.key(row)
+
+
+def test_no_rows_are_no_sequences(kind):
+    packed = kind.reader.pack([], LENGTH)
+    assert (packed.size, packed.num_rows, len(packed.lengths)) == (0, 0, 0)
+
+
 def test_a_saved_reader_reads_the_same(kind, tmp_path):
     with new_folder(tmp_path / "model", kind="model") as new:
         kind.reader.save(new, LENGTH)

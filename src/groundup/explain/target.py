@@ -154,9 +154,9 @@ def number_target(task: Any, inputs: Read, label: str | None) -> Target:
     """The number itself."""
     if label is not None:
         raise InputError("NO_SUCH_LABEL", "target", "is a label, and the model says a number", "leave it out")
-    positions, deviation = first_tokens(inputs), float(task.facts["deviation"])
-    weights = torch.full((len(positions), 1), deviation / len(positions))
-    return Target(NUMBER, task.head, positions, weights, float(task.facts["mean"]))
+    positions, (offset, factor) = first_tokens(inputs), task.scale
+    weights = torch.full((len(positions), 1), factor / len(positions))
+    return Target(NUMBER, task.head, positions, weights, float(offset))
 
 
 class TaggedWord(NamedTuple):

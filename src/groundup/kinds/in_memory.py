@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 from groundup.data.dataframes import is_table, rows_of
 from groundup.errors import InputError
-from groundup.kinds.reader import Reader, Row
+
+Row = tuple[Any, ...]
 
 
-def rows_in_memory(given: Any, reader: Reader, read: Callable[[Sequence[Any]], Row | None]) -> list[Row]:
+class ReadsColumns(Protocol):
+    """What of a reader a row in memory depends on."""
+
+    columns: tuple[str, ...]
+
+    def absent(self, names: Collection[str], /) -> list[str]: ...
+
+
+def rows_in_memory(given: Any, reader: ReadsColumns, read: Callable[[Sequence[Any]], Row | None]) -> list[Row]:
     """The rows as `read` makes them of the cells of the reader's columns. InputError for anything else, with the number of the
     row; `read` raises ValueError, in words, for a cell that is none, and gives None for a row that holds nothing."""
     if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
@@ -19,7 +28,7 @@ def rows_in_memory(given: Any, reader: Reader, read: Callable[[Sequence[Any]], R
     return [row_in_memory(row, number, reader, read) for number, row in enumerate(rows, 1)]
 
 
-def row_in_memory(row: Any, number: int, reader: Reader, read: Callable[[Sequence[Any]], Row | None]) -> Row:
+def row_in_memory(row: Any, number: int, reader: ReadsColumns, read: Callable[[Sequence[Any]], Row | None]) -> Row:
     place = f"row {number}"
     if isinstance(row, Mapping):
         if absent := reader.absent(row.keys()):

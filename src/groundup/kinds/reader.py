@@ -21,6 +21,7 @@ from groundup.data.sources.records import Declared, Rejects
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
+from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
 from groundup.kinds.store import Store, StoredRow
 from groundup.nn.config import Input
@@ -158,7 +159,8 @@ class Reader(ABC, Generic[P]):
     @abstractmethod
     def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
         """A row from the cells of its columns as they stand in a file of the folder `home`, from which paths count. None where
-        there is nothing to read; ValueError, in words, for a cell of the wrong kind."""
+        there is nothing to read; ValueError, in words, for a cell of the wrong kind. Cells of a row that it made are read as
+        they are."""
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -191,8 +193,8 @@ class Reader(ABC, Generic[P]):
         return
 
     def rows_in_memory(self, given: Any) -> list[Row] | None:
-        """The rows of what a Python caller gives; None where they are texts."""
-        return None
+        """The rows of what a Python caller gives; None where they are texts, or files."""
+        return rows_in_memory(given, self, self.read_cells)
 
     def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         """What of these rows training never saw or could not read, a line each; `places` is where they stand."""

@@ -55,6 +55,10 @@ class Regression(Task[Reader, Packed]):
             raise InputError("ONE_VALUE", "label column", f"the training rows have one value: {targets[0]}", "give more rows")
         self.facts |= {"mean": float(np.mean(targets)), "deviation": deviation}
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        return self.facts["mean"], self.facts["deviation"]
+
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(usual, classes=1)
 
@@ -96,13 +100,13 @@ class Regression(Task[Reader, Packed]):
 
     def make_rows(self, texts: Sequence[Row], targets, packed: Packed, reader: Reader, seed: int) -> Rows:
         numbers = np.full(len(texts), np.nan) if targets is None else np.array(targets, dtype=np.float64)
-        standard = (numbers - self.facts["mean"]) / self.facts["deviation"]
+        mean, deviation = self.scale
+        standard = (numbers - mean) / deviation
         return Rows(packed, standard[:, None], seed, name=self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
-        return (
-            mean_over_windows(outputs, rows)[:, 0] * self.facts["deviation"] + self.facts["mean"] if len(texts) else np.zeros(0)
-        )
+        mean, deviation = self.scale
+        return mean_over_windows(outputs, rows)[:, 0] * deviation + mean if len(texts) else np.zeros(0)
 
     def scores(self, answers: Answers, targets: Sequence[float], texts: Sequence[Row]):
         from groundup.metrics.correlation import CorrelationScores

@@ -224,6 +224,11 @@ class Task(ABC, Generic[R, P]):
         """The inverse of `settle`, for `facts` learned anew: what is needed to train such a model further."""
         return
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        """(offset, factor) that make the answer of what the head says, of a task whose answer is a number."""
+        return 0.0, 1.0
+
     @abstractmethod
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Objective:
         """The loss, for training rows with these targets; `weigh` is auto, none or balanced."""

@@ -20,7 +20,6 @@ from groundup.data.splits.split import Leakage, merge
 from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.image.reader import ImageReader
-from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.several.features import JoinedFeatures
@@ -151,9 +150,6 @@ class SeveralReader(Reader[PackedKinds]):
             self.notes += one.notes[before:]
             if len(there) < len(rows):
                 self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
-
-    def rows_in_memory(self, given: Any) -> list[Row]:
-        return rows_in_memory(given, self, self.read_cells)
 
     def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         lines = []

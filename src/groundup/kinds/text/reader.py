@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,9 @@ class TextReader(Reader[PackedTexts]):
         """None where a text is empty or no text."""
         parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
         return tuple(parts) if len(parts) == len(raw) else None
+
+    def rows_in_memory(self, given: Any) -> None:
+        return None
 
     def pack(self, rows: Sequence[Row], length: int, too_long: TooLong = "truncate", located: bool = False) -> PackedTexts:
         return frame(rows, self.encoder, length, too_long, located=located)
