@@ -93,7 +93,7 @@ class Weekdays:
         Line(
             "nn/embed/make.py",
             "from groundup.nn.embed.tokens import TokenEmbedder\n",
-            "from groundup.nn.embed.weekdays import WeekdayEmbedder\n",
+            "from groundup.nn.embed.weekday import WeekdayEmbedder\n",
         ),
         Line(
             "nn/embed/make.py",

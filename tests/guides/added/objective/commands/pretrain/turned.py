@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groundup.objectives.turned_texts import TurnedTexts
+from groundup.objectives.turned import TurnedTexts
 
 from groundup.commands.pretrain.job import Job, Source
 from groundup.commands.pretrain.settings import Pretrain
