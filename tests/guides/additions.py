@@ -65,6 +65,8 @@ class Weekdays:
     seven for each column."""
 
     kind: ClassVar[str] = "weekday"
+    ordered: ClassVar[bool] = False
+    token_shape: ClassVar[tuple[int, ...]] = ()
     columns: int
     """Columns that are read."""
 
@@ -117,6 +119,11 @@ class Weekdays:
             '        case "weekday":\n            return WeekdayReader(columns)\n',
         ),
         Line(
+            "messages/evaluation.py",
+            '    "kind table": ("table", "表格"),\n',
+            '    "kind weekday": ("day of the week", "星期"),\n',
+        ),
+        Line(
             "kinds/settings.py",
             '    "table": KindTraits(pattern=True, settings=("table",)),\n',
             '    "weekday": KindTraits(),\n',
@@ -125,6 +132,11 @@ class Weekdays:
             "kinds/settings.py",
             '`*` is every column that has no other part."""\n',
             '    weekday_column: tuple[str, ...] = ()\n    """Column of days of the week, each of its cells a token."""\n',
+        ),
+        Line(
+            "kinds/settings.py",
+            'or all of them in the order of the training."""\n',
+            '    weekday_column: tuple[str, ...] = ()\n    """Column of days. Default: what the model was trained on."""\n',
         ),
     ),
 )

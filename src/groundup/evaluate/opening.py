@@ -34,7 +34,7 @@ def named_columns(reader: Reader, given: Mapping[str, Sequence[str]]) -> tuple[s
         if columns and kind not in kinds:
             why = f"is for models that read {kind}s; this one reads the kind {' and '.join(kinds)}"
             raise InputError("BAD_SETTING", f"{kind}_column", why, "leave it out")
-    if len(reader.readers) == 1 and not given.get("table"):
+    if len(reader.readers) == 1 and not reader.renamed_singly:
         return tuple(name for columns in given.values() for name in columns)
     return tuple(name for one in reader.readers for name in columns_of_kind(one, given.get(one.kind, ())))
 

@@ -19,8 +19,8 @@ COUNTS = (1, 3, 5)  # sequences of drawn blocks
 
 
 class Block(Generic[OneInput]):
-    """`<kind>_tokens` [B, T, V] float32 and `<kind>_mask` [B, T] int64, with room for the longest row there is. This serves
-    every kind that others have no names for."""
+    """`<kind>_tokens` [B, T, V] float32, or [B, T] int64 of ids, and `<kind>_mask` [B, T] int64, with room for the longest row
+    there is. This serves every kind that others have no names for."""
 
     def __init__(self, one: OneInput, alone: bool):
         self.one, self.alone = one, alone
@@ -55,8 +55,11 @@ class Block(Generic[OneInput]):
         return [(most, 1, (most + 1) // 2, (most + 2) // 3, most)[:count] for count in COUNTS]
 
     def draw(self, count: int, number: int, config: TransformerConfig) -> np.ndarray:
-        """[count] or [count, V] tokens from 0 to 1, by a draw of this number."""
-        return self.shares((count, *self.one.token_shape), number).astype(np.float32)
+        """[count] ids, or [count, V] tokens from 0 to 1, by a draw of this number."""
+        shares = self.shares((count, *self.one.token_shape), number)
+        if self.one.token_shape or isinstance(self.one, Words):
+            return shares.astype(np.float32)
+        return (shares * self.one.num_looked_up).astype(np.int64)
 
     def shares(self, shape: tuple[int, ...], number: int) -> np.ndarray:
         drawn = draws.uniform(draws.key(0, f"parity/{self.one.kind}"), number, np.arange(int(np.prod(shape))))

@@ -39,6 +39,15 @@ KINDS: dict[str, KindTraits] = {
 PREPARED = tuple(kind for kind, traits in KINDS.items() if traits.prepared)
 
 
+COLUMNS = tuple(f"{kind}_column" for kind in KINDS)
+
+
+def named_by_kind(settings: object) -> dict[str, tuple[str, ...]]:
+    """The columns that settings name, by the kind that reads them."""
+    named = {kind: getattr(settings, f"{kind}_column") for kind in KINDS}
+    return {kind: columns for kind, columns in named.items() if columns}
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewKinds:
     """How kinds are read that a model reads for the first time: a group of the kind's name, where there is something to say."""
@@ -59,8 +68,7 @@ class KindColumns(TableSettings, NewKinds):
     @property
     def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
         """The columns that are named, by the kind that reads them."""
-        named = {kind: getattr(self, f"{kind}_column") for kind in KINDS}
-        return {kind: columns for kind, columns in named.items() if columns}
+        return named_by_kind(self)
 
     @property
     def named_columns(self) -> tuple[str, ...]:
@@ -75,6 +83,24 @@ class KindColumns(TableSettings, NewKinds):
             most = KINDS[kind].max_columns
             if most is not None and len(columns) > most:
                 yield f"{kind}_column", f"{len(columns)} columns; so far {most} of the kind {kind} is read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherColumns:
+    """Columns of a file, by kind, that stand for those that a model was trained on."""
+
+    text_column: tuple[str, ...] = ()
+    """Column with the text; twice for pairs. Default: what the model was trained on."""
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table. Default: what the model was trained on."""
+    table_column: tuple[str, ...] = ()
+    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
+    each that has another name; or all of them in the order of the training."""
+
+    @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by the kind that reads them."""
+        return named_by_kind(self)
 
 
 def needs_pretrained(columns: Mapping[str, tuple[str, ...]]) -> bool:

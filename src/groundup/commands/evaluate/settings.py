@@ -9,15 +9,16 @@ from typing import ClassVar, Literal
 
 from groundup.config import Command
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
+from groundup.kinds.settings import COLUMNS, OtherColumns
 from groundup.metrics.costs import Costs
 from groundup.scope import Unfit
 
 COST = re.compile(r"fp=([0-9]{1,9}(?:\.[0-9]{1,9})?),fn=([0-9]{1,9}(?:\.[0-9]{1,9})?)")
-DATA = ("read", "text_column", "image_column", "table_column", "label_column", "label", "slice_by", "synsets")
+DATA = ("read", *COLUMNS, "label_column", "label", "slice_by", "synsets")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evaluate(Command):
+class Evaluate(Command, OtherColumns):
     """Judge a fine-tuned model on labelled texts it has not seen, beside baselines trained on the rows it was trained on.
 
     Columns are those of the model's manifest unless named here. Without `--data` the run's own test split is opened again;
@@ -68,13 +69,6 @@ class Evaluate(Command):
     archive of them (class/image, val/class/image, or ImageNet's names with their WordNet ids), or a prepared folder."""
     out: str
     """Folder for report.json, report.html and predictions.csv."""
-    text_column: tuple[str, ...] = ()
-    """Column with the text; twice for pairs. Default: what the model was trained on."""
-    image_column: tuple[str, ...] = ()
-    """Column with the path of an image, from the folder of the table. Default: what the model was trained on."""
-    table_column: tuple[str, ...] = ()
-    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
-    each that has another name; or all of them in the order of the training."""
     label_column: str | None = None
     """Column with the label. Default: what the model was trained on."""
     synsets: str | None = None
@@ -96,11 +90,6 @@ class Evaluate(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         if self.cost is not None and COST.fullmatch(self.cost) is None:
             yield "cost", f"'{self.cost}' is not like fp=1,fn=5"
-
-    @property
-    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
-        """The columns that are named, by the kind that reads them."""
-        return {"text": self.text_column, "image": self.image_column, "table": self.table_column}
 
     @property
     def costs(self) -> Costs | None:

@@ -8,13 +8,12 @@ from typing import ClassVar
 
 from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, ReadSettings
+from groundup.kinds.settings import COLUMNS, OtherColumns
 from groundup.scope import NO_CHANCE, Unfit
-
-COLUMNS = ("text_column", "image_column", "table_column")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Predict(Command):
+class Predict(Command, OtherColumns):
     """Label texts, fill masks, or judge whether one text follows another.
 
     A fine-tuned model labels `--text` or every row of `--input`, whose columns and order are kept beside those of the answer
@@ -61,13 +60,6 @@ class Predict(Command):
     out: str | None = None
     """Where the answers go: .csv, .tsv or .jsonl. Default: standard output, as csv. In tables a text that a spreadsheet would
     run as a formula (it begins with = + - @ a tab or a carriage return) gets an apostrophe in front; .jsonl has it as is."""
-    text_column: tuple[str, ...] = ()
-    """Column with the text. Default: the one that the model was trained on."""
-    image_column: tuple[str, ...] = ()
-    """Column with the path of an image, from the folder of the table. Default: the one that the model was trained on."""
-    table_column: tuple[str, ...] = ()
-    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
-    each that has another name; or all of them in the order of the training."""
     read: ReadSettings = field(default_factory=ReadSettings)
     top: Positive = 5
     """Words shown for each mask."""
@@ -79,8 +71,3 @@ class Predict(Command):
             yield "next", "goes with one --text"
         if self.out is not None and not self.out.endswith((".csv", ".tsv", ".jsonl")):
             yield "out", f"'{self.out}' does not end in .csv, .tsv or .jsonl"
-
-    @property
-    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
-        """The columns that are named, by the kind that reads them."""
-        return {"text": self.text_column, "image": self.image_column, "table": self.table_column}
