@@ -102,4 +102,4 @@ def test_an_export_answers_raw_cells_as_the_model_in_torch_does(kind, task, tmp_
     for one, other in zip(theirs, ours, strict=True):
         assert one.keys() == other.keys()
         for name, value in one.items():
-            assert value == other[name] or float(value) == pytest.approx(float(other[name]), abs=2e-5), name
+            assert value == other[name] or float(value) == pytest.approx(float(other[name]), rel=2e-5, abs=2e-5), name

@@ -214,11 +214,18 @@ class Reader(ABC, Generic[P]):
 
     def use_store(self, store: Store) -> None:
         """Take rows that are prepared. InputError where they do not fit the model."""
-        raise InputError("WRONG_MODEL", store.folder, f"holds images, and the model reads {self.kind}", "use a model of images")
+        raise self.other_store(store)
 
     def stored_row(self, store: Store, row: StoredRow) -> Row:
         """A row that is prepared."""
-        raise InputError("WRONG_MODEL", store.folder, f"holds images, and the model reads {self.kind}", "use a model of images")
+        raise self.other_store(store)
+
+    def other_store(self, store: Store) -> InputError:
+        """The refusal of rows that are prepared and of another kind."""
+        plural = store.stored.plural
+        return InputError(
+            "WRONG_MODEL", store.folder, f"holds {plural}, and the model reads {self.kind}", f"use a model of {plural}"
+        )
 
     def light(self, row: Row) -> Row:
         """What is kept of a row that was answered: of kinds that take much memory no more than its name."""

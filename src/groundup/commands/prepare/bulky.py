@@ -23,6 +23,8 @@ from groundup.data.sources.split_names import split_of
 from groundup.data.splits.split import SPLITS, empty_splits
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.image.files import read_images
+from groundup.kinds.image.stored import STORED_IMAGES
+from groundup.kinds.stored_kind import StoredKind
 from groundup.machine import say
 from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
@@ -45,12 +47,20 @@ class BulkyRow(NamedTuple):
 class BulkyKind:
     """A kind whose cells are stored as bytes of one size, one file a split."""
 
-    name: str  # of its group of settings, and of its shape in the manifest
-    plural: str  # of its files, and of its part of the report
+    stored: StoredKind  # its name is that of its group of settings, and of its shape in the manifest
     formats: Mapping[str, str]  # of the files that hold it: how their names end -> what that is
     shape: Callable[[Prepare], dict[str, int]]
     read: Callable[[Prepare, Rejects], Iterator[BulkyRow]]
     page: Callable[[Mapping], str]
+
+    @property
+    def name(self) -> str:
+        return self.stored.kind
+
+    @property
+    def plural(self) -> str:
+        """Of its files, and of its part of the report."""
+        return self.stored.plural
 
 
 def image_shape(settings: Prepare) -> dict[str, int]:
@@ -66,7 +76,7 @@ def image_rows(settings: Prepare, rejects: Rejects) -> Iterator[BulkyRow]:
         yield BulkyRow(picture.id, picture.label, picture.split, picture.pixels.tobytes())
 
 
-BULKY = (BulkyKind("image", "images", IMAGES, image_shape, image_rows, images_page),)
+BULKY = (BulkyKind(STORED_IMAGES, IMAGES, image_shape, image_rows, images_page),)
 
 
 def bulky_kind(settings: Prepare) -> BulkyKind | None:
@@ -132,13 +142,13 @@ def write_rows(folder: NewFolder, rows: Iterator[BulkyRow], settings: Prepare, k
         rejects.inform(note)
     lines = []
     with ExitStack() as stack:
-        files = {name: stack.enter_context(folder.open(f"shards/{name}.{kind.plural}")) for name in SPLITS}
+        files = {name: stack.enter_context(folder.open(kind.stored.shard(name))) for name in SPLITS}
         cells = stack.enter_context(spool.path.open("rb"))
         for (name, label, _), split in zip(places, splits, strict=True):
             files[split].write(cells.read(size))
             lines.append(canonical(dict(zip(COLUMNS, (name, label, split)))).replace("\n", "") + "\n")
     disk.unlink(spool.path)
-    folder.write_text(f"{kind.plural}.jsonl", "".join(lines))
+    folder.write_text(kind.stored.listing, "".join(lines))
     return Counter((split, label) for (_, label, _), split in zip(places, splits, strict=True))
 
 

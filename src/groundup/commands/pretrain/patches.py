@@ -36,7 +36,7 @@ class MissingPatches(Pretraining):
         if settings.length != Pretrain.length:
             fix = "leave --length out; --patch_size says how they are cut"
             raise InputError("NO_WORDS", "length", "images are not cut into sequences of tokens", fix)
-        store = Store(Path(settings.data))
+        store = Store(Path(settings.data), Patches.kind)
         channels, side, _ = store.shape
         middle = (MIDDLE,) * channels
         transform = ImageTransform(size=side, channels=channels, mean=middle, deviation=middle)

@@ -22,7 +22,7 @@ from groundup.data.tokenizers.whole_words import WholeWords
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.kinds.store import is_store
+from groundup.kinds.store import stored_kind
 from groundup.kinds.text.reader import TextReader
 from groundup.manifest import read_verified
 from groundup.nn.config import HeadConfig, TokenHeadConfig
@@ -84,8 +84,12 @@ class OfText(Pretraining):
 
     def open(self, settings: Pretrain, regime: Regime) -> Job:
         folder = Path(settings.data)
-        if is_store(folder):
-            raise InputError("HAS_IMAGES", folder, "holds images, which have no words", "learn them with --objective patches")
+        if (stored := stored_kind(folder)) is not None:
+            what, fix = (
+                f"holds {stored.plural}, which have no words",
+                "--objective patches learns images",
+            )
+            raise InputError("NO_WORDS", folder, what, fix)
         encoder = load_tokenizer(folder)
         self.add_tokens(encoder)
         train, validation = (Shards.open(folder, split) for split in ("train", "validation"))

@@ -25,6 +25,7 @@ from groundup.kinds.image.features import Pixels
 from groundup.kinds.image.files import MOST_BYTES, decoder, read_images
 from groundup.kinds.image.image_transform import ImageTransform, write_transform
 from groundup.kinds.image.packed import PackedImages
+from groundup.kinds.image.stored import STORED_IMAGES
 from groundup.kinds.parts import ExplanationUnit, Picture
 from groundup.kinds.reader import FileRow, Reader, Row, TooLong
 from groundup.kinds.store import Store, StoredRow, digest, is_store
@@ -75,6 +76,8 @@ class ImageReader(Reader[PackedImages]):
         return f"{line}, or name a table's --image_column"
 
     def use_store(self, store: Store) -> None:
+        if store.stored is not STORED_IMAGES:
+            raise self.other_store(store)
         size, channels = self.transform.size, self.transform.channels
         if store.shape != (channels, size, size):
             fix = f"prepare them with --image.size {size} --image.channels {channels}"
