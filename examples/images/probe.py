@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.kinds.image.patches import cut
-from groundup.kinds.store import image_shape
+from groundup.kinds.store import Store
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
@@ -25,7 +25,7 @@ from groundup.nn.model import Model
 def split_of(data: Path, name: str) -> tuple[np.ndarray, list[str]]:
     """Pixels [I, C, S, S] and labels of a split."""
     rows = [json.loads(line) for line in (data / "images.jsonl").read_text("utf-8").split("\n") if line]
-    pixels = np.fromfile(data / f"shards/{name}.images", dtype=np.uint8).reshape(-1, *image_shape(data))
+    pixels = np.array(Store(data).cells(name))
     return pixels, [row["label"] for row in rows if row["split"] == name]
 
 
