@@ -408,7 +408,7 @@ def test_a_text_of_two_tasks_is_in_one_split_and_one_fold(life, tables, tmp_path
         for other in others:
             assert not keys(found["tone"], split) & keys(found["other"], other)
     assert found["other"].preflight["shared_with_other_tasks"] > 0
-    folds = make_folds(found, 3, seed=0)
+    folds = make_folds(found, 3, 0, ["tone.csv", "other.csv"])
     of_text = {}
     for name, table in found.items():
         assert set(folds[name].tolist()) == {0, 1, 2}
@@ -425,11 +425,11 @@ def test_a_split_that_a_file_tells_is_kept_and_others_give_way(life, tables):
 
     one = Few(["alpha is here", "beta was there", "gamma went home"], [TRAIN, TRAIN, VALIDATION])
     two = Few(["beta was there", "gamma went home", "alpha is here", "delta"], [TEST, TRAIN, TRAIN, TRAIN])
-    assert unite([one, two], [set(), {TEST}]) == [1, 1]
+    assert unite([one, two], [set(), {TEST}], ["a", "b"]) == [1, 1]
     assert one.splits.tolist() == [TRAIN, TEST, VALIDATION]
     assert two.splits.tolist() == [TEST, VALIDATION, TRAIN, TRAIN]
     three = Few(["beta was there"], [TRAIN])
-    assert unite([two, three], [{TEST}, {TEST}]) == [0, 1]
+    assert unite([two, three], [{TEST}, {TEST}], ["b", "c"]) == [0, 1]
     assert three.splits.tolist() == [LEFT_OUT]
 
 

@@ -128,6 +128,34 @@ CASES = [
     ),
     Case(
         "multitask",
+        "table",
+        {
+            "tasks": {"one": {"data": "HOME/loans.csv", "table_column": ["*"]}},
+            **SHORT,
+            "weights": "uniform",
+            "baselines": False,
+        },
+    ),
+    Case(
+        "multitask",
+        "several kinds",
+        {
+            "tasks": {
+                "one": {
+                    "data": "HOME/shop.csv",
+                    "text_column": ["note"],
+                    "image_column": ["picture"],
+                    "table_column": ["age", "colour"],
+                }
+            },
+            "image": {"size": 8, "patch_size": 4},
+            **SHORT,
+            "weights": "uniform",
+            "baselines": False,
+        },
+    ),
+    Case(
+        "multitask",
         "cv",
         {
             "model": LM,

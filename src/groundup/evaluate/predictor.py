@@ -70,7 +70,10 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         task = make_task(extra["task"], extra["facts"], name)
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
-    made = Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
+    reader = open_reader(folder, loaded)
+    if name is not None:
+        reader = reader.part({one.kind: extra.get(f"{one.kind}_columns", ()) for one in reader.readers})
+    made = Predictor(loaded.model, reader, task, extra, loaded.pooling or "mean", name)
     made.notes = [*loaded.notes, *made.notes]
     return made
 

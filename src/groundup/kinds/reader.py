@@ -130,6 +130,10 @@ class Reader(ABC, Generic[P]):
         knows its columns by their names."""
         self.columns = tuple(columns)
 
+    def part(self, columns: Mapping[str, Sequence[str]]) -> Reader:
+        """The same for rows that have these columns alone, by kind: those of one of several tasks."""
+        return self.with_columns(columns[self.kind])
+
     @property
     def readers(self) -> tuple[Reader, ...]:
         """The readers of the kinds of a row, one each."""
@@ -138,6 +142,10 @@ class Reader(ABC, Generic[P]):
     def setting_of(self, column: str) -> str:
         """The setting that names a column that is read; nothing where the model says its name."""
         return next((f"{one.kind}_column" for one in self.readers if column in one.columns), "")
+
+    def split(self, rows: Sequence[Row]) -> list[list[Row | None]]:
+        """Of each of `readers` the rows as it has them, or None."""
+        return [list(rows)]
 
     def absent(self, names: Collection[str]) -> list[str]:
         """Columns that a table with the columns `names` must have and has not."""
@@ -191,6 +199,10 @@ class Reader(ABC, Generic[P]):
         """Learn from training rows what the model folder must remember. A reader that knows already learns nothing. `places` is
         where the rows stand in their files, for messages."""
         return
+
+    def learn_together(self, tables: Sequence[tuple[Sequence[str], Sequence[Row]]]) -> None:
+        """The same from training rows of several tables, each with its own columns."""
+        self.learn([row for _, rows in tables for row in rows])
 
     def rows_in_memory(self, given: Any) -> list[Row] | None:
         """The rows of what a Python caller gives; None where they are texts, or files."""

@@ -57,7 +57,7 @@ class NewKinds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KindColumns(TableSettings, NewKinds):
+class KindColumns(TableSettings):
     """A labelled table whose columns are of any kind; that of texts is said with the table."""
 
     image_column: tuple[str, ...] = ()

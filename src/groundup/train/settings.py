@@ -21,6 +21,10 @@ Precision = Literal["float32", "bfloat16"]
 PrecisionChoice = Literal["float32", "bfloat16", "auto"]
 
 
+Preset = Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"]
+"""Sizes of a new model (families/presets.py)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OptimizerSettings:
     """The optimizer and its schedule: linear warm-up, flat, linear decay."""

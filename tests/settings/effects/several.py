@@ -1,6 +1,7 @@
 """The commands that train several models, or smaller ones: multitask, curve, glue, compress, ladder."""
 
 from tests.settings.effects.effect import TRACKED, WEIGHTS, Effect, labels, reading, splitting, training
+from tests.settings.effects.training import OF_COLUMNS
 
 MORE = {"steps": 4}
 ONE = "tasks.one."
@@ -20,6 +21,14 @@ MULTITASK = training("uniform") | {
             **labels("uniform", "data/one/records.parquet", prefix=ONE),
         }.items()
     },
+    "preset": both("tiny", WEIGHTS, "table"),
+    **OF_COLUMNS,
+    "image.size": both(16, WEIGHTS, "several kinds"),
+    "image.patch_size": both(8, WEIGHTS, "several kinds"),
+    "image.channels": both(1, WEIGHTS, "several kinds"),
+    "drop_kinds": both(0.7, WEIGHTS, "several kinds"),
+    "tasks.NAME.image_column": both(["none"], "refused", "several kinds"),
+    "tasks.NAME.table_column": both(["age", "colour"], "data/one/records.parquet", "table"),
     "tasks.NAME.data": both("HOME/held.csv", "data/one/records.parquet"),
     "tasks.NAME.text_column": both(["group"], "data/one/records.parquet"),
     "tasks.NAME.label_column": both("topics", "data/one/records.parquet"),

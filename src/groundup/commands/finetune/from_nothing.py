@@ -1,15 +1,48 @@
-"""A model that was never pretrained: small, and learned from the table alone."""
+"""The model that a training on labelled rows starts from: one that was trained before, or a small new one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
 
-from groundup.families import presets
+from groundup.families import checkpoint, presets
 from groundup.families.checkpoint import Loaded
 from groundup.kinds.reader import Reader
 from groundup.nn.model import Model
 
 FAMILY, REGIME = "modernbert", "fast"  # norms before each part, gated feed-forward parts, no biases
+
+
+class Start(Protocol):
+    """Settings of the model to start from."""
+
+    @property
+    def preset(self) -> str: ...
+
+    @property
+    def dropout(self) -> float: ...
+
+    @property
+    def dequantize(self) -> bool: ...
+
+    @property
+    def max_length(self) -> int: ...
+
+    @property
+    def seed(self) -> int: ...
+
+
+def open_backbone(settings: Start, reader: Reader, start: Path | None) -> Loaded:
+    """The model to start from, which learns to read the further kinds of the reader, or a new one that reads what it reads."""
+    if start is None:
+        return model_from_nothing(settings.preset, reader, settings.dropout, settings.seed, settings.max_length)
+    loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
+    more = [one for one in reader.inputs if not loaded.config.reads(one.kind)]
+    if more:
+        loaded.model.add_inputs(more, settings.seed, reader.vocab_size, settings.max_length)
+        loaded.config = loaded.model.config
+    return loaded
 
 
 def model_from_nothing(preset: str, reader: Reader, dropout: float, seed: int, length: int = 0) -> Loaded:

@@ -10,11 +10,11 @@ from typing import ClassVar, Literal
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import FILES, ROWS
-from groundup.kinds.settings import OF_KINDS, KindColumns, needs_pretrained
+from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds, needs_pretrained
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_kinds, misplaced_labels
 from groundup.train.defaults import NEW, PRETRAINED, RANDOM, TrainingDefaults
-from groundup.train.settings import LoraSettings, RegularizeSettings, ReplaySettings, TrainingCommand
+from groundup.train.settings import LoraSettings, Preset, RegularizeSettings, ReplaySettings, TrainingCommand
 
 OF_PRETRAINED = (
     "freeze",
@@ -31,7 +31,7 @@ OF_PRETRAINED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finetune(TrainingCommand, KindColumns):
+class Finetune(TrainingCommand, KindColumns, NewKinds):
     """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
     The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
@@ -95,7 +95,7 @@ class Finetune(TrainingCommand, KindColumns):
     model: str | None = None
     """Model folder or run to start from (ours or Hugging Face's); a model of texts or images learns to read further kinds. Left
     out: a new model, for rows of a table or of several kinds."""
-    preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "micro"
+    preset: Preset = "micro"
     """Size of a new model; micro has 2 layers of 64 numbers."""
     drop_kinds: Rate | None = None
     """Of rows of several kinds: how often training reads a row as if it lacked a kind, each by itself, so that rows without it

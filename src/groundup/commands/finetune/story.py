@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from groundup.commands.finetune.from_nothing import model_from_nothing
+from groundup.commands.finetune.from_nothing import open_backbone
 from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
 from groundup.commands.finetune.readers import open_reader
 from groundup.commands.finetune.replay import open_replay
@@ -48,7 +48,7 @@ from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
-from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
+from groundup.tasks.rows.labelled_rows import LabelledRows, declared_of, keep, stored_table
 from groundup.tasks.rows.preflight import preflight_lines
 from groundup.tasks.rows.splitting import Draw, make_table
 from groundup.tasks.rows.store import open_store, table_of_store
@@ -126,6 +126,7 @@ def open_rows(settings: Finetune, reader: Reader, kept: Path) -> LabelledRows:
     if not kept.is_dir():
         return make_table(settings, draw_of(settings), reader)
     table = stored_table(kept, reader)
+    reader.expect(declared_of(table.preflight), settings.read.missing, settings.read.decimal)
     reader.learn(table.texts_of("train"))
     return table
 
@@ -218,22 +219,10 @@ def trained_parts(model: Model) -> str:
     return f"training {trained:,} of {total:,} parameters{held}"
 
 
-def open_model(settings: Finetune, reader: Reader, start: Path | None) -> checkpoint.Loaded:
-    """The model to start from, or a new one that reads what the reader reads."""
-    if start is not None:
-        loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
-        more = [one for one in reader.inputs if not loaded.config.reads(one.kind)]
-        if more:
-            loaded.model.add_inputs(more, settings.seed, reader.vocab_size, settings.max_length)
-            loaded.config = loaded.model.config
-        return loaded
-    return model_from_nothing(settings.preset, reader, settings.dropout, settings.seed, settings.max_length)
-
-
 def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
     reader, task = table.reader, table.task
-    loaded = open_model(settings, reader, start)
+    loaded = open_backbone(settings, reader, start)
     model = loaded.model
     if settings.from_scratch:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from groundup.commands.finetune.from_nothing import open_backbone
 from groundup.commands.finetune.job import check_fits
 from groundup.commands.multitask.settings import Multitask
 from groundup.data import draws
@@ -23,6 +24,7 @@ from groundup.tasks.task import MakeBatch, Task
 from groundup.train import optimizers
 from groundup.train.adamw import AdamW
 from groundup.train.cached_states import CachedStates
+from groundup.train.defaults import new_inputs_scale
 from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters
 from groundup.train.optimizers import layerwise_lr_decay
 from groundup.train.schedule import Schedule
@@ -65,9 +67,12 @@ def from_states(part: Part, whole: CachedStates, chosen: np.ndarray) -> Part:
     return replace(part, make=states.batch)
 
 
-def open_model(settings: Multitask, tables: Mapping[str, LabelledRows], start: Path) -> tuple[Model, str]:
-    """The model to start from with a new head for each task, and its family. A head's weights hang on the seed and its name."""
-    loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
+def open_model(
+    settings: Multitask, reader: Reader, tables: Mapping[str, LabelledRows], start: Path | None
+) -> tuple[Model, str]:
+    """The model to start from, or a new one, which reads what the reader reads, with a new head for each task, and its family.
+    A head's weights depend on the seed and its name."""
+    loaded = open_backbone(settings, reader, start)
     model = loaded.model
     pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
     for name in list(model.heads):
@@ -75,6 +80,7 @@ def open_model(settings: Multitask, tables: Mapping[str, LabelledRows], start: P
     for name, table in tables.items():
         check_fits(settings.model, table.task, model, loaded.family)
         usual = checkpoint.new_head(loaded, max(1, len(table.labels)), settings.dropout, pooling)
+        usual = replace(usual, dense=False) if settings.model is None else usual
         head = table.task.make_head(usual, model.config)
         checkpoint.check_labels(table.task.outputs or None, head)
         model.add_head(name, head, seed=settings.seed)
@@ -134,12 +140,13 @@ def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int],
 
 def hyperparameters_of(settings: Multitask, model: Model) -> Hyperparameters:
     """As fine-tuning has them."""
-    return finetuning_hyperparameters(settings.optimizer, model.config.hidden_size)
+    return finetuning_hyperparameters(settings.optimizer, model.config.hidden_size, defaults=settings.defaults)
 
 
 def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
     """As fine-tuning has them: each block slower than the one above it, a rate that falls with the width."""
-    slower = layerwise_lr_decay(settings.layer_decay, model.config.num_layers)
+    faster = new_inputs_scale(model.config.hidden_size)
+    slower = layerwise_lr_decay(settings.usual_layer_decay, model.config.num_layers, model.new_inputs, faster)
     return optimizers.make_optimizer(hyperparameters_of(settings, model), model, slower)
 
 

@@ -24,7 +24,7 @@ from groundup.runs import RunFolder
 from groundup.strict_json import canonical
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.rows.preflight import preflight_lines
-from groundup.tasks.task import Answers, Task
+from groundup.tasks.task import Answers
 
 REPORT = "report.json"  # written last: a run that has it is finished
 
@@ -34,7 +34,7 @@ class Job:
     """Several tasks in one training: the tables, and the weights if they are fixed."""
 
     settings: Multitask
-    start: Path
+    start: Path | None
     reader: Reader
     tables: dict[str, LabelledRows]  # of the tasks that are trained
 
@@ -54,11 +54,11 @@ class Trained:
     seconds: float
 
 
-def facts_of(settings: Multitask, name: str, task: Task) -> dict:
+def facts_of(settings: Multitask, name: str, table: LabelledRows) -> dict:
     """What a model folder remembers of a task."""
-    one = settings.tasks[name]
+    one, task = settings.tasks[name], table.task
     return {
-        "text_columns": list(one.text_column),
+        **{f"{own.kind}_columns": list(own.columns) for own in table.reader.readers},
         "label_column": one.label_column,
         "max_length": settings.max_length,
         "too_long": one.too_long,
@@ -70,8 +70,9 @@ def facts_of(settings: Multitask, name: str, task: Task) -> dict:
 
 def answers_of(job: Job, model: Model, name: str) -> Answers:
     """Answers to the test rows of a task."""
-    table, facts = job.tables[name], facts_of(job.settings, name, job.tables[name].task)
-    return Predictor(model, table.reader, table.task, facts).answers(table.texts_of("test"))
+    table = job.tables[name]
+    predictor = Predictor(model, table.reader, table.task, facts_of(job.settings, name, table))
+    return predictor.row_answers(table.texts_of("test")).answers
 
 
 def report_on(
@@ -113,7 +114,7 @@ def report_on(
 def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, baselines: Mapping[str, Mapping[str, Answers]]) -> dict:
     """The report of a task, as fine-tuning has it, and the differences from the models it is compared with."""
     settings, table = job.settings, job.tables[name]
-    predictor = Predictor(trained.model, table.reader, table.task, facts_of(settings, name, table.task))
+    predictor = Predictor(trained.model, table.reader, table.task, facts_of(settings, name, table))
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     simple = judging.baselines_of(table, rows.texts) if settings.baselines else []
     report, answers = judging.evaluate_table(

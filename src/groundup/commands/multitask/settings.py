@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
-from groundup.data.settings import FILES, ROWS, TableSettings
+from groundup.data.settings import FILES, ROWS
+from groundup.kinds.settings import KINDS, OF_KINDS, KindColumns, NewKinds, needs_pretrained
 from groundup.scope import Unfit
-from groundup.tasks.traits import TRAITS, SeveralTaskName, misplaced_columns, misplaced_labels
-from groundup.train.settings import TrainingCommand
+from groundup.tasks.traits import TRAITS, SeveralTaskName, misplaced_columns, misplaced_kinds, misplaced_labels
+from groundup.train.defaults import NEW, PRETRAINED, TrainingDefaults
+from groundup.train.settings import Preset, TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 TAKEN = ("mlm", "nsp", "lm", "loss", "score")  # names of other heads and figures
@@ -20,12 +22,13 @@ Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskSettings(TableSettings):
+class TaskSettings(KindColumns):
     """One of the tasks: its table, what is learned from it, and how much it weighs."""
 
     unfit: ClassVar = (
         ROWS,
         *FILES,
+        *OF_KINDS,
         Unfit(lambda one: not TRAITS[one.task].classes, ("class_weights",), "is for classification, whose classes it weighs"),
     )
 
@@ -41,7 +44,10 @@ class TaskSettings(TableSettings):
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        yield from misplaced_columns(self.text_column, self.task)
+        if self.text_column or not self.columns_by_kind:
+            yield from misplaced_columns(self.text_column, self.task)
+        yield from misplaced_kinds(self.columns_by_kind, self.task)
+        yield from self.check_columns()
         yield from misplaced_labels(self.label, self.task)
 
 
@@ -64,7 +70,7 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Multitask(TrainingCommand):
+class Multitask(TrainingCommand, NewKinds):
     """Fine-tune one model for several tasks at once: one backbone, a head and a loss for each,
     L = sum of w_k L_k / L_k(0).
 
@@ -77,13 +83,22 @@ class Multitask(TrainingCommand):
     main_settings: ClassVar[tuple[str, ...]] = ("model", "tasks", "out", "weights", "epochs", "batch_size", "language")
 
     unfit: ClassVar = (
+        *OF_KINDS,
+        Unfit(lambda one: not one.mixes_kinds, ("drop_kinds",), "is for rows of several kinds"),
+        Unfit(lambda one: one.model is not None, ("preset",), "is of a new model: leave --model out"),
+        Unfit(lambda one: one.model is None, ("freeze", "dequantize"), "is for a model that was trained before: give --model"),
         Unfit(lambda one: one.weights != "fixed", ("tasks.*.weight",), "goes with --weights fixed"),
         Unfit(lambda one: one.weights != "cv", ("search",), "is of --weights cv, which looks for weights"),
         Unfit(lambda one: one.weights == "uniform", ("uniform",), "is what --weights uniform trains anyhow"),
     )
 
-    model: str
-    """Model folder or run to start from (ours or Hugging Face's)."""
+    model: str | None = None
+    """Model folder or run to start from (ours or Hugging Face's), which learns to read further kinds. Left out: a new model,
+    for tasks of tables or of several kinds."""
+    preset: Preset = "micro"
+    """Size of a new model; micro has 2 layers of 64 numbers."""
+    drop_kinds: Rate | None = None
+    """Of rows of several kinds: how often training reads a row as if it lacked a kind. Default: 0.2."""
     tasks: dict[str, TaskSettings]
     """The tasks by name: `tasks: {sentiment: {data: reviews.csv, text_column: sentence}, ...}`."""
     out: str
@@ -103,7 +118,7 @@ class Multitask(TrainingCommand):
     freeze: NonNegative = 0
     """Keep the embeddings and the bottom so many blocks as they are (0: train everything)."""
     epochs: Positive | None = None
-    """Passes over the training rows of all tasks. Default: 5, and at least 600 updates."""
+    """Passes over the training rows of all tasks. Default: 5, and at least 600 updates; of a new model 12, and at least 400."""
     steps: Positive | None = None
     """Number of updates (instead of epochs)."""
     batch_size: Positive = 32
@@ -114,8 +129,8 @@ class Multitask(TrainingCommand):
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
-    layer_decay: Rate | Literal[1] = 0.9
-    """Each block learns so much slower than the one above it."""
+    layer_decay: Rate | Literal[1] | None = None
+    """Each block learns so much slower than the one above it. Default: 0.9, of a new model 1."""
     num_evaluations: Positive = 10
     """How many times the validation splits are evaluated at most. The mean of the targets' main figures decides which
     checkpoint is best."""
@@ -128,7 +143,37 @@ class Multitask(TrainingCommand):
     track: tuple[Literal["tensorboard"], ...] = ()
     """Also write the figures for TensorBoard, into the run folder."""
 
+    @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that the tasks name, by the kind that reads them."""
+        named = {kind: [c for one in self.tasks.values() for c in one.columns_by_kind.get(kind, ())] for kind in KINDS}
+        return {kind: tuple(dict.fromkeys(columns)) for kind, columns in named.items() if columns}
+
+    @property
+    def mixes_kinds(self) -> bool:
+        """Whether rows of a task are of several kinds."""
+        return any(len(one.columns_by_kind) > 1 for one in self.tasks.values())
+
+    @property
+    def defaults(self) -> TrainingDefaults:
+        """What is done where nothing is said."""
+        return NEW if self.model is None else PRETRAINED
+
+    @property
+    def usual_layer_decay(self) -> float:
+        return self.defaults.layer_decay if self.layer_decay is None else self.layer_decay
+
     def check(self) -> Iterable[tuple[str, str]]:
+        columns = self.columns_by_kind
+        if self.model is None and needs_pretrained(columns):
+            yield (
+                "model",
+                f"is required: rows of the kind {next(iter(columns), 'text')} are read by a model that was trained before",
+            )
+        for name, one in self.tasks.items():
+            for kind in columns:
+                if kind not in TRAITS[one.task].kinds:
+                    yield f"tasks.{name}.task", f"{one.task} is not for a model that reads {kind}s, which another task does"
         for name in self.tasks:
             if not NAME.fullmatch(name) or name in TAKEN:
                 what = f"letters, digits and _, beginning with a letter, and none of {', '.join(TAKEN)}"

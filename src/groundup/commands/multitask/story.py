@@ -21,6 +21,7 @@ from groundup.commands.multitask.mixing import (
     part_of,
     score_of,
 )
+from groundup.commands.multitask.readers import open_reader
 from groundup.commands.multitask.report import REPORT, Job, Trained, answers_of, facts_of, report_on
 from groundup.commands.multitask.search import LEAST, UNIFORM, search
 from groundup.commands.multitask.settings import Multitask
@@ -32,7 +33,6 @@ from groundup.evaluate.limits import truncation_warning
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.kinds.known import open_kind
 from groundup.machine import prepare_machine, say, tell
 from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.nn.model import Model
@@ -59,22 +59,23 @@ SCORE = "score"  # mean of the targets' main figures on the validation splits: w
 def multitask(settings: Multitask) -> Outcome:
     """Find the weights, train, publish `model/`, judge it on every test split beside what it is compared with, and report."""
     prepare_machine(settings)
-    start, out = model_folder(settings.model), Path(settings.out)
-    fixed = identity_settings(settings) | {"model": identity(start)} | files_of(settings)
+    start, out = None if settings.model is None else model_folder(settings.model), Path(settings.out)
+    fixed = identity_settings(settings) | {"layer_decay": settings.usual_layer_decay}  # as older versions kept it
+    fixed |= {"model": start and identity(start)} | files_of(settings)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=search_summary(read_json(out / REPORT)))
-    reader = open_kind(start, checkpoint.read_shape(start))
+    reader = open_reader(settings, start)
+    tables = open_tables(settings, reader)
     for note in reader.notes:
         say(settings, f"    {note}")
-    tables = open_tables(settings, reader)
     for line in preflight_told(tables):
         say(settings, f"    {line}")
-    open_model(settings, tables, start)  # refuses what does not fit, before anything is written
+    open_model(settings, reader, tables, start)  # refuses what does not fit, before anything is written
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
-        keep_tables(tables, out / "data")
+        keep_tables(settings, tables, out / "data")
         everything = Job(settings, start, reader, tables)
         weights, search_report = find_weights(everything, out)
         job = Job(settings, start, reader, {name: tables[name] for name, weight in weights.items() if weight > 0})
@@ -119,9 +120,10 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
     if settings.weights != "cv" or len(names) == 1:
         return uniform(names), {}
     say(settings, "looking for weights by cross-validation on the training rows")
-    model, _ = open_model(settings, job.tables, job.start)
+    model, _ = open_model(settings, job.reader, job.tables, job.start)
     steps = make_plan(settings, job)["steps"]
-    folds = make_folds(job.tables, settings.search.folds, settings.seed)
+    sources = [settings.tasks[name].data for name in job.tables]
+    folds = make_folds(job.tables, settings.search.folds, settings.seed, sources)
     bench = Bench(settings, job.tables, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line))
     weights, search_report = search(bench)
     search_report["dropped"] |= {
@@ -159,7 +161,7 @@ def make_rule(job: Job, kind: str, weights: Weights, model: Model, initial: Mapp
 def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     """Train to the plan's end from wherever the folder stands, and go back to the best checkpoint."""
     settings, start = job.settings, time.monotonic()
-    model, family = open_model(settings, job.tables, job.start)
+    model, family = open_model(settings, job.reader, job.tables, job.start)
     learned, held_out = (
         [part_of(settings, name, table, split) for name, table in job.tables.items()] for split in ("train", "validation")
     )
@@ -172,7 +174,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
     say(settings, f"    {trained_parts(model)}")
     for part in learned:
-        if part.rows.packed.too_long:
+        if part.reader.limited and part.rows.packed.too_long:
             say(settings, f"    {part.name}: {too_long(settings, part, model)}")
     training = Training(
         model,
@@ -222,7 +224,7 @@ def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held_out:
         "max_length": settings.max_length,
         "dropout": model.config.dropout,
         "attention_dropout": model.config.attention_dropout,
-        "layer_decay": settings.layer_decay,
+        "layer_decay": settings.usual_layer_decay,
         "frozen_blocks": settings.freeze,
         "best_metric": SCORE,
     }
@@ -244,7 +246,7 @@ def epoch_of(settings: Multitask, job: Job) -> int:
 
 def make_plan(settings: Multitask, job: Job) -> dict:
     """Number of updates, and how often to log, evaluate and save."""
-    return default_plan(settings, epoch_of(settings, job))
+    return default_plan(settings, epoch_of(settings, job), settings.defaults)
 
 
 def evaluate(model: Model, held_out: Sequence[Part], job: Job) -> dict[str, float | None]:
@@ -272,8 +274,9 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
     target, settings = run.path / "model", job.settings
     if target.is_dir():
         return
-    tasks = {name: facts_of(settings, name, table.task) for name, table in job.tables.items()}
-    parents = [path for path in (job.start, *(run.path / "data" / name for name in job.tables)) if is_ours(path)]
+    tasks = {name: facts_of(settings, name, table) for name, table in job.tables.items()}
+    folders = (*([job.start] if job.start else []), *(run.path / "data" / name for name in job.tables))
+    parents = [path for path in folders if is_ours(path)]
     with new_folder(
         target, kind="model", settings=identity_settings(settings), parents=parents, extra={"tasks": tasks}
     ) as folder:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from groundup.commands.multitask.readers import learn_together, other_labels
 from groundup.commands.multitask.settings import Multitask, TaskSettings
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.folds import deal
-from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, given_splits
+from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, given_splits, link_equal, merge
 from groundup.errors import InputError
 from groundup.folders import make_parents
-from groundup.kinds.reader import Reader
-from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
+from groundup.kinds.reader import Reader, Row
+from groundup.tasks.rows.labelled_rows import LabelledRows, declared_of, keep, stored_table
 from groundup.tasks.rows.preflight import preflight
-from groundup.tasks.rows.splitting import Draw, learn, split_table
+from groundup.tasks.rows.splitting import (
+    Draw,
+    choose_columns,
+    declared_columns,
+    learn,
+    split_table,
+    suspected_columns,
+    unknown_cells,
+)
 
 
 def open_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
-    """The tables that a run keeps, or those that it will."""
-    data = Path(settings.out) / "data"
-    if all((data / name).is_dir() for name in settings.tasks):
-        tables = {name: stored_table(data / name, reader.with_columns(())) for name in settings.tasks}
+    """The tables that a run keeps, or those that it will; the reader of all learns from them."""
+    kept = Path(settings.out) / "data"
+    if all((kept / name).is_dir() for name in settings.tasks):
+        tables = {name: stored_table(kept / name, reader.part(one.columns_by_kind)) for name, one in settings.tasks.items()}
+        declared = {name: one for table in tables.values() for name, one in declared_of(table.preflight).items()}
+        learn_together(settings, reader, tables, declared)
     else:
         tables = make_tables(settings, reader)
     for name, table in tables.items():
@@ -30,25 +42,38 @@ def open_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
     return tables
 
 
-def keep_tables(tables: dict[str, LabelledRows], folder: Path) -> None:
-    """One data folder a task."""
+def keep_tables(settings: Multitask, tables: dict[str, LabelledRows], folder: Path) -> None:
+    """One data folder a task; rows of one file with their places, by which they are told to be the same."""
     make_parents(folder)
+    sources = [one.data for one in settings.tasks.values()]
     for name, table in tables.items():
-        keep(table, folder / name)
+        keep(table, folder / name, with_places=sources.count(settings.tasks[name].data) > 1)
 
 
 def make_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
-    """Read, split, let no text stand in different splits of two tables, learn what the tasks must know, and check."""
+    """Read, split, let no row stand in different splits of two tables, learn what reader and tasks must know, and check."""
     rejects = {name: Rejects() for name in settings.tasks}
-    tables = {
-        name: split_table(one, draw_of(settings, one), rejects[name], reader.with_columns(one.text_column))
-        for name, one in settings.tasks.items()
-    }
-    moved = unite(list(tables.values()), [fixed_splits(settings, name, table) for name, table in tables.items()])
+    tables = {name: read_task(settings, one, reader, rejects[name]) for name, one in settings.tasks.items()}
+    sources = [one.data for one in settings.tasks.values()]
+    moved = unite(list(tables.values()), [fixed_splits(settings, name, table) for name, table in tables.items()], sources)
+    declared = {name: column for one in rejects.values() for name, column in one.declared.items()}
+    learn_together(settings, reader, tables, declared)
     for (name, table), count in zip(tables.items(), moved, strict=True):
         learn(table, settings.tasks[name].data)
-        table.preflight = preflight(table, rejects[name]) | {"shared_with_other_tasks": count}
+        for note in (*unknown_cells(table), *suspected_columns(table)):
+            rejects[name].inform(note)
+        table.preflight = preflight(table, rejects[name]) | declared_columns(rejects[name])
+        table.preflight |= {"shared_with_other_tasks": count}
     return tables
+
+
+def read_task(settings: Multitask, one: TaskSettings, reader: Reader, rejects: Rejects) -> LabelledRows:
+    """The rows of a task, split."""
+    own, others = reader.part(one.columns_by_kind), other_labels(settings, one)
+    if own.chooses and others:
+        rejects.inform(f"'{', '.join(others)}' is not read: it is the label of another task of this table")
+    choose_columns(one, own, others)
+    return split_table(one, draw_of(settings, one), rejects, own)
 
 
 def draw_of(settings: Multitask, one: TaskSettings) -> Draw:
@@ -62,8 +87,8 @@ def fixed_splits(settings: Multitask, name: str, table: LabelledRows) -> set[int
     return {split for split, known in is_given.items() if known}
 
 
-def unite(tables: list[LabelledRows], fixed: list[set[int]]) -> list[int]:
-    """Bring the rows whose texts repeat each other in two tables into one split: the one that a file tells (test before
+def unite(tables: list[LabelledRows], fixed: list[set[int]], sources: Sequence[str]) -> list[int]:
+    """Bring the rows that are the same example in two tables into one split: the one that a file tells (test before
     validation), else that of the first table. Where a file tells another, the row is left out. Returns how many rows of each
     table were moved or left out."""
     moved = [0] * len(tables)
@@ -71,7 +96,7 @@ def unite(tables: list[LabelledRows], fixed: list[set[int]]) -> list[int]:
         return moved
     owner = np.repeat(np.arange(len(tables)), [len(table.texts) for table in tables])
     place = np.concatenate([np.arange(len(table.texts)) for table in tables])
-    clusters = tables[0].reader.clusters([row for table in tables for row in table.texts])
+    clusters = clusters_of(tables, [np.arange(len(table.texts)) for table in tables], sources)
     order = np.argsort(clusters, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1):
         if len(set(owner[rows].tolist())) < 2:
@@ -89,12 +114,34 @@ def unite(tables: list[LabelledRows], fixed: list[set[int]]) -> list[int]:
     return moved
 
 
-def make_folds(tables: dict[str, LabelledRows], folds: int, seed: int) -> dict[str, np.ndarray]:
+def clusters_of(tables: Sequence[LabelledRows], chosen: Sequence[np.ndarray], sources: Sequence[str]) -> np.ndarray:
+    """[rows] number of the cluster of these rows of all tables: those that a kind takes for the same example, and those that
+    stand in the same place of one source."""
+    of_kind: dict[str, tuple[Reader, list[int], list[Row]]] = {}
+    start, places = 0, list[tuple[int, tuple[str, str]]]()
+    for table, numbers, source in zip(tables, chosen, sources, strict=True):
+        for own, rows in zip(table.reader.readers, table.reader.split([table.texts[i] for i in numbers]), strict=True):
+            _, at, kept = of_kind.setdefault(own.kind, (own, [], []))
+            at += [start + i for i, row in enumerate(rows) if row is not None]
+            kept += [row for row in rows if row is not None]
+        if sources.count(source) > 1:
+            places += [(start + i, (source, table.places[row])) for i, row in enumerate(numbers.tolist())]
+        start += len(numbers)
+    if len(of_kind) == 1 and not places:
+        ((own, _, kept),) = of_kind.values()
+        return own.clusters(kept)
+    links: list[list[int]] = [[] for _ in range(start)]
+    for own, at, kept in of_kind.values():
+        link_equal(links, at, own.clusters(kept).tolist())
+    link_equal(links, [row for row, _ in places], [place for _, place in places])
+    return merge(links, start)
+
+
+def make_folds(tables: dict[str, LabelledRows], folds: int, seed: int, sources: Sequence[str]) -> dict[str, np.ndarray]:
     """The fold of each training row of each task. A text that occurs twice, in one table or in two, is in one fold."""
-    rows = [row for table in tables.values() for row in table.texts_of("train")]
-    reader = next(iter(tables.values())).reader
+    clusters = clusters_of(list(tables.values()), [table.rows("train") for table in tables.values()], sources)
     kinds = [(name, table.task.stratum(target)) for name, table in tables.items() for target in table.targets_of("train")]
-    dealt = deal(reader.clusters(rows), kinds, folds, seed)
+    dealt = deal(clusters, kinds, folds, seed)
     ends = np.cumsum([table.count("train") for table in tables.values()])
     fold_of = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))
     for name, own in fold_of.items():
@@ -114,7 +161,7 @@ def preflight_told(tables: dict[str, LabelledRows]) -> list[str]:
     for name, table in tables.items():
         counts = ", ".join(f"{table.count(split):,} {split}" for split in SPLITS)
         shared = table.preflight.get("shared_with_other_tasks", 0)
-        also = f"; {shared:,} rows follow the split of another task that has their text" if shared else ""
+        also = f"; {shared:,} rows follow the split of another task that has them, too" if shared else ""
         lines.append(f"{name} ({table.task.name}): {counts}{also}")
         lines += [f"    {note}" for note in table.preflight.get("reading", ())]
     return lines

@@ -43,7 +43,7 @@ class Bench:
         self.start = {name: tensor.clone() for name, tensor in tensors(self.model).items()}
         layers = self.model.config.num_layers
         top = max(1, min(layers - 1, max(SCREENED_BLOCKS, round(layers / 4))))
-        self.frozen = max(self.settings.freeze, layers - top)
+        self.frozen = 0 if self.settings.model is None else max(self.settings.freeze, layers - top)  # a new body learns all
         known = self.home / "search.json"
         self.results: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
         self.kept: dict[str, CachedStates] = {}

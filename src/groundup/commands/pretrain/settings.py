@@ -11,7 +11,7 @@ from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, R
 from groundup.data.settings import ROWS, ReadSettings
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit, always
-from groundup.train.settings import TrainingCommand, check_budget
+from groundup.train.settings import Preset, TrainingCommand, check_budget
 
 CHANGES = ("table.cell_dropout", "table.noise", "table.swap")
 
@@ -65,7 +65,7 @@ class Pretrain(TrainingCommand):
     """Columns that `*` does not take, like the label."""
     read: ReadSettings = field(default_factory=ReadSettings)
     table: ColumnSettings = field(default_factory=ColumnSettings)
-    preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "mini"
+    preset: Preset = "mini"
     """Size of a new model: 2x64, 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
     regime: Literal["fast", "paper"] = "fast"
     """`paper` is the published model (BERT, GPT-2, T5, BART) and its training; `fast` is a modern body and schedule for small

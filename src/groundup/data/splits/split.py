@@ -44,6 +44,15 @@ def cluster_keys(keys: Sequence[Hashable], groups: Sequence[str | None] | None =
     return merge(links, len(keys), groups)
 
 
+def link_equal(links: Sequence[list[int]], rows: Sequence[int], keys: Sequence[Hashable]) -> None:
+    """Link each of these rows to the first of them that has the same key."""
+    first: dict[Hashable, int] = {}
+    for row, key in zip(rows, keys, strict=True):
+        earlier = first.setdefault(key, row)
+        if earlier != row:
+            links[row].append(earlier)
+
+
 def merge(links: Iterable[Sequence[int]], count: int, groups: Sequence[str | None] | None = None) -> np.ndarray:
     """[rows] number of the cluster of each row, from the earlier rows that each is linked to, and the groups."""
     parent = list(range(count))

@@ -16,7 +16,7 @@ import numpy as np
 from groundup.data.packed import Packed
 from groundup.data.settings import Chinese
 from groundup.data.sources.records import Declared
-from groundup.data.splits.split import Leakage, merge
+from groundup.data.splits.split import Leakage, link_equal, merge
 from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.image.reader import ImageReader
@@ -43,6 +43,8 @@ class SeveralReader(Reader[PackedKinds]):
         self.at_once = min((one.at_once for one in readers if one.at_once), default=None)
         self.notes = [note for one in readers for note in one.notes]
         self.drop, self.seed = 0.0, 0
+        if len(readers) == 1:  # the part of a task that reads one kind alone
+            self.words, self.takes_texts = readers[0].words, readers[0].takes_texts
 
     # Columns
 
@@ -84,11 +86,21 @@ class SeveralReader(Reader[PackedKinds]):
         return next((one.setting_of(column) for one in self.members if column in one.columns), "")
 
     def absent(self, names: Collection[str]) -> list[str]:
-        """A kind may be absent as a whole; of the columns of one that is there none may."""
+        """A kind may be absent as a whole, if not the only one; of the columns of one that is there none may."""
+        if len(self.members) == 1:
+            return self.members[0].absent(names)
         return [name for one in self.members if any(c in names for c in one.columns) for name in one.absent(names)]
 
     def without(self, names: Collection[str]) -> list[tuple[str, str]]:
+        if len(self.members) == 1:
+            return []
         return [(one.kind, " and ".join(one.columns)) for one in self.members if not any(c in names for c in one.columns)]
+
+    def part(self, columns: Mapping[str, Sequence[str]]) -> SeveralReader:
+        """Of the kinds that have a column."""
+        made = SeveralReader([one.part(columns) for one in self.members if columns.get(one.kind)])
+        made.drop, made.seed = self.drop, self.seed
+        return made
 
     def split(self, rows: Sequence[Row]) -> list[list[Row | None]]:
         """Of each kind the rows as its reader has them, or None."""
@@ -151,6 +163,11 @@ class SeveralReader(Reader[PackedKinds]):
             if len(there) < len(rows):
                 self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
 
+    def rows_in_memory(self, given: Any) -> list[Row] | None:
+        if len(self.members) == 1:
+            return self.members[0].rows_in_memory(given)
+        return super().rows_in_memory(given)
+
     def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         lines = []
         for one, cells in zip(self.members, self.split(rows), strict=True):
@@ -204,12 +221,7 @@ class SeveralReader(Reader[PackedKinds]):
         links: list[list[int]] = [[] for _ in rows]
         for one, cells in zip(self.members, self.split(rows), strict=True):
             at = [place for place, row in enumerate(cells) if row is not None]
-            first: dict[int, int] = {}
-            clusters = one.clusters([row for row in cells if row is not None]) if at else []
-            for place, cluster in zip(at, clusters, strict=True):
-                earlier = first.setdefault(int(cluster), place)
-                if earlier != place:
-                    links[place].append(earlier)
+            link_equal(links, at, one.clusters([row for row in cells if row is not None]).tolist() if at else [])
         return merge(links, len(rows), groups)
 
     def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:

@@ -5,9 +5,10 @@ R rows, P parts (a number or a category is one, a date several), V bins.
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -64,11 +65,17 @@ class Encoder:
             for part, edges in enumerate(column.edges) if column.kind != "category" else [(0, ())]:
                 self.slots.append(Slot(place, part, self.num_vectors, edges))
                 self.num_vectors += 2 + (len(edges) - 1 if edges else len(column.categories))
-
-    @property
-    def num_bins(self) -> int:
+        self.num_bins = max((len(slot.edges) - 1 for slot in self.slots if slot.edges), default=1)
         """V: bins of the part that has most."""
-        return max((len(slot.edges) - 1 for slot in self.slots if slot.edges), default=1)
+
+    def part(self, names: Sequence[str]) -> Encoder:
+        """The same for rows of some of the columns, in this order: their vectors are those of the whole."""
+        made = copy.copy(self)
+        known = {column.name: place for place, column in enumerate(self.columns.columns)}
+        stands = {known[name]: place for place, name in enumerate(names)}
+        made.columns = replace(self.columns, columns=tuple(self.columns.columns[place] for place in stands))
+        made.slots = [slot._replace(column=stands[slot.column]) for slot in self.slots if slot.column in stands]
+        return made
 
     @property
     def edges(self) -> np.ndarray:

@@ -88,6 +88,19 @@ class TableReader(Reader[PackedCells]):
             what = f"'{other[0]}' did not train the model" if other else f"'{absent[0]}' trained the model and is not named"
             raise InputError("OTHER_COLUMNS", "table_column", what, f"name {ALL}, or the columns that the model reads")
 
+    def part(self, columns: Mapping[str, Sequence[str]]) -> TableReader:
+        """InputError for a column that training did not have."""
+        names = tuple(columns[self.kind])
+        if not self.learned:
+            return self.with_columns(names)
+        if other := [name for name in names if name != ALL and name not in self.table.names]:
+            what = f"'{other[0]}' did not train the model"
+            raise InputError("OTHER_COLUMNS", "table_column", what, "name the columns that the model reads")
+        made = self.with_columns(self.table.names if ALL in names else names)
+        made.encoder = self.encoder.part(made.columns)
+        made.table = made.encoder.columns
+        return made
+
     def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
         super().begin(seed, horizontal_flip=horizontal_flip, drop_kinds=drop_kinds)
         settings = self.settings
@@ -147,6 +160,14 @@ class TableReader(Reader[PackedCells]):
         if repeated and self.mostly_distinct(rows):
             self.notes.append(f"warning: {repeated:,} of {len(rows):,} training rows repeat an earlier one in all columns")
         self.use(table)
+
+    def learn_together(self, tables: Sequence[tuple[Sequence[str], Sequence[Row]]]) -> None:
+        """Columns of one name are one column; a row lacks those of the other tables."""
+        if not self.learned:
+            self.columns = tuple(dict.fromkeys(name for columns, _ in tables for name in columns))
+            self.check_count()
+        cells = (dict(zip(columns, row, strict=True)) for columns, rows in tables for row in rows)
+        self.learn([tuple(map(row.get, self.columns)) for row in cells])
 
     # Tokens
 

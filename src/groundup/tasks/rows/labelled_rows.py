@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from groundup.data.sources.records import Declared
 from groundup.data.splits.split import (
     LEFT_OUT,
     SPLITS,
@@ -75,17 +77,25 @@ def stored_table(folder: Path, reader: Reader, task: Task | None = None) -> Labe
     texts = [reader.restore_cells(row) for row in cells]
     splits = np.array([SPLITS.index(s) if s in SPLITS else LEFT_OUT for s in stored.column("split").to_pylist()], np.int8)
     targets = [None if field is None else task.deserialize(field) for field in stored.column("label").to_pylist()]
-    return LabelledRows(reader, texts, targets, splits, task, preflight=about)
+    places = stored.column("place").to_pylist() if "place" in stored.column_names else []
+    return LabelledRows(reader, texts, targets, splits, task, places=places, preflight=about)
 
 
-def keep(table: LabelledRows, folder: Path) -> None:
-    """records.parquet and preflight.json, as one folder; once."""
+def declared_of(preflight: Mapping[str, Any]) -> dict[str, Declared]:
+    """What files declared of columns, as the preflight of a run keeps it."""
+    return {name: Declared(kind, tuple(values)) for name, (kind, *values) in preflight.get("declared", {}).items()}
+
+
+def keep(table: LabelledRows, folder: Path, with_places: bool = False) -> None:
+    """records.parquet and preflight.json, as one folder; once. `with_places` also where each row stands."""
     if folder.is_dir():
         return
     written = [table.reader.write_cells(row) for row in table.texts]
     data = {TEXT + name: [row[i] for row in written] for i, name in enumerate(table.columns)}
     names = [SPLITS[s] if s != LEFT_OUT else "left out" for s in table.splits]
     sink = pa.BufferOutputStream()
+    if with_places:
+        data["place"] = list(table.places)
     labels = [None if target is None else table.task.serialize(target) for target in table.targets]
     pq.write_table(pa.table({**data, "label": labels, "split": names}), sink, compression="zstd")
     with new_folder(folder, kind="data") as new:

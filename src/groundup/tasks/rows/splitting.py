@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -59,14 +59,20 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledR
     learn(table, settings.data)
     for note in suspected_columns(table):
         rejects.inform(note)
-    table.preflight = preflight(table, rejects)
+    table.preflight = preflight(table, rejects) | declared_columns(rejects)
     return table
 
 
-def choose_columns(settings: TableSettings, reader: Reader) -> None:
-    """Settle which columns are read, where a pattern says it: none that has another part."""
+def declared_columns(rejects: Rejects) -> dict[str, dict]:
+    """What files declared of columns, where they did, for a run that goes on (`declared_of`)."""
+    declared = {name: [one.kind, *one.values] for name, one in rejects.declared.items()}
+    return {"declared": declared} if declared else {}
+
+
+def choose_columns(settings: TableSettings, reader: Reader, others: Collection[str] = ()) -> None:
+    """Settle which columns are read, where a pattern says it: none that has another part, and none of `others`."""
     used_columns = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
-    named = (*settings.named_columns, settings.split.group_by)
+    named = (*others, *settings.named_columns, settings.split.group_by)
     known = tuple(name for name in used_columns if name is not None)
     row = next(read_rows([settings.data], settings.read, Rejects(), known), None) if reader.chooses else None
     reader.choose_columns(
