@@ -96,7 +96,7 @@ def test_bytes_of_the_same_number_are_compared_as_they_are_used(folder):
 
 
 def test_a_manifest_of_more_files_than_we_take_is_refused(folder, monkeypatch):
-    monkeypatch.setattr("groundup.folders.MOST_FILES", 0)
+    monkeypatch.setattr("groundup.manifest.MOST_FILES", 0)
     with pytest.raises(InputError, match="too many files"):
         read_manifest(folder)
 
