@@ -21,7 +21,7 @@ from groundup.commands.finetune import story as finetuning
 from groundup.commands.finetune.settings import Finetune
 from groundup.data.settings import TokenizerSettings
 from groundup.data.splits.split import TRAIN, VALIDATION
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder

@@ -24,7 +24,7 @@ from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.story import Chooser, Tally, prepare, stored_documents, write_shards
 from groundup.data.settings import SplitSettings, TokenizerSettings
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.data.workers import Workers
 from groundup.folders import new_folder
 

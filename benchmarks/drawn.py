@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from tokenizers import Tokenizer, models
 
-from groundup.data.tokenizers.tokenizer import ROLES, SPECIALS, Encoder
+from groundup.data.tokenizers.special_tokens import ROLES, SPECIALS
+from groundup.data.tokenizers.tokenizer import Encoder
 
 
 class Drawn:

@@ -45,7 +45,8 @@ import groundup
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.windows import Windows
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.families import checkpoint
 from groundup.nn.layout import Layout
 

@@ -3,12 +3,12 @@ import re
 
 import pytest
 
-from groundup import plots
+from groundup import axes, plots
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 97), (1e-4, 3e-4), (-2, 5), (1e6, 5e6)])
 def test_ticks_are_round_and_inside(low, high):
-    values = plots.ticks(low, high)
+    values = axes.ticks(low, high)
     assert 3 <= len(values) <= 8
     assert low - 1e-9 <= values[0] < values[-1] <= high * (1 + 1e-9)
 
@@ -26,7 +26,7 @@ def test_ticks_are_round_and_inside(low, high):
     ],
 )
 def test_ticks_show_the_decimals_of_their_step(value, step, text):
-    assert plots.tick_text(value, step) == text
+    assert axes.tick_text(value, step) == text
 
 
 def test_a_line_breaks_where_a_value_is_missing():

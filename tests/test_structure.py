@@ -36,6 +36,7 @@ KEYWORDS = {"shell", "allow_pickle", "trust_remote_code", "weights_only"}
 WRITERS = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "replace", "rmdir", "touch", "rmtree", "makedirs"}
 JSON_READERS = {
     "strict_json.py",
+    "special_tokens.py",
     "tokenizer.py",
     "classes.py",
     "word_ids.py",

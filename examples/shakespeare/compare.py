@@ -23,7 +23,7 @@ import groundup
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.streams import Streams
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.families import checkpoint
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.objective import make_batch

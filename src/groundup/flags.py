@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any, get_origin
 
-from groundup.config import CommandLineText, Variant, build, fields_of, groups_of, named_group, options, refusal
+from groundup.config import Variant, build, fields_of, groups_of, named_group, options, refusal
 from groundup.errors import printable
 from groundup.former_names import Inform, current, current_name
+from groundup.scalars import CommandLineText
 
 LARGEST_YAML = 2**20
 DEEPEST_YAML = 16

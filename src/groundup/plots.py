@@ -7,18 +7,15 @@ is loaded and nothing runs. A value that is not finite is left out, visibly; a p
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from groundup.axes import LETTER, Axes, Point, finite, plottable, rectangle, shortened, text_width, write
 from groundup.html import COLORS, MISSING, Html, number, paragraph, percent, short, tag
 
 MOST_POINTS = 600  # of one line: longer series keep the lowest and highest point of each bucket
 MOST_DOTS = 60  # up to so many points are also drawn as dots, with their value as a tooltip
 MOST_CLASSES = 40  # of a confusion matrix
-LETTER = 6.6  # the width of a letter, roughly
-
-Point = tuple[float, float | None]
 
 
 # Lines
@@ -266,119 +263,3 @@ def figure(drawing: Iterable[object], width: float, height: float, title: str, l
 
 def nothing(title: str) -> Html:
     return paragraph(f"{title}: {MISSING}" if title else MISSING)
-
-
-def write(x: float, y: float, text: object, anchor: str = "middle", kind: str = "", **attributes: object) -> Html:
-    return tag("text", text, x=x, y=y, text_anchor=anchor, class_=kind or None, **attributes)
-
-
-def rectangle(x: float, y: float, width: float, height: float, note: str, color: int = 0, **attributes: object) -> Html:
-    return tag("rect", tag("title", note), x=x, y=y, width=width, height=height, class_=f"f{color}", **attributes)
-
-
-def finite(value: float) -> bool:
-    return math.isfinite(float(value))
-
-
-def plottable(point: Point) -> Point:
-    x, y = point
-    return float(x), float(y) if y is not None and finite(y) else None
-
-
-def text_width(text: str) -> float:
-    """In letters of the Latin alphabet, roughly: wide East Asian characters count nearly twice."""
-    return sum(1.8 if unicodedata.east_asian_width(character) in "WF" else 1.0 for character in text)
-
-
-def shortened(text: str, width: float) -> str:
-    """The text, cut with an ellipsis where it is wider than `width`."""
-    prefix, used = "", 0.0
-    for character in text:
-        used += text_width(character)
-        if (used + 1) * LETTER > width and text_width(text) * LETTER > width:
-            return prefix + "…"
-        prefix += character
-    return prefix
-
-
-def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round values between low and high, about `count`."""
-    if not high > low:
-        return [low]
-    raw = (high - low) / count
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
-    first = math.ceil(low / step - 1e-9)
-    return [(first + i) * step for i in range(math.floor(high / step + 1e-9) - first + 1)]
-
-
-def tick_text(value: float, step: float) -> str:
-    """A tick with as many decimals as its step needs: 2500000 -> '2.5M'."""
-    for limit, unit, least in ((1e9, "G", 1e9), (1e6, "M", 1e6), (1e3, "k", 1e4)):
-        if abs(value) >= least:
-            return f"{value / limit:.4g}{unit}"
-    if step < 1e-3:
-        return f"{value:.3g}" if abs(value) > step / 1000 else "0"
-    decimals = max(0, min(8, -math.floor(math.log10(step) + 1e-9)))
-    if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
-        decimals += 1  # a step of 2.5
-    return f"{value:.{decimals}f}"
-
-
-class Axes:
-    """A frame with scales: `x(value)` and `y(value)` are coordinates."""
-
-    def __init__(
-        self,
-        xs: tuple[float, float],
-        ys: tuple[float, float],
-        labels: tuple[str, str] = ("", ""),
-        size: tuple[float, float] = (560, 280),
-        log_y: bool = False,
-    ):
-        self.width, self.height = size
-        self.left, self.right, self.top = 58.0, self.width - 14, 10.0
-        self.bottom = self.height - (44 if labels[0] else 26)
-        self.log_y, self.labels = log_y, labels
-        self.xs = xs if xs[1] > xs[0] else (xs[0] - 0.5, xs[0] + 0.5)
-        low, high = (math.log10(ys[0]), math.log10(ys[1])) if log_y else ys
-        margin = 0.5 * abs(low) or 0.5
-        self.ys = (low, high) if high > low else (low - margin, high + margin)
-
-    def x(self, value: float) -> float:
-        return self.left + (value - self.xs[0]) / (self.xs[1] - self.xs[0]) * (self.right - self.left)
-
-    def y(self, value: float) -> float:
-        scaled = math.log10(value) if self.log_y else value
-        return self.bottom - (scaled - self.ys[0]) / (self.ys[1] - self.ys[0]) * (self.bottom - self.top)
-
-    def y_ticks(self) -> list[tuple[float, str]]:
-        if not self.log_y:
-            values = ticks(*self.ys)
-            return [(value, tick_text(value, step_of(values))) for value in values]
-        powers = range(math.floor(self.ys[0]), math.ceil(self.ys[1]) + 1)
-        factors = (1,) if len(powers) > 4 else (1, 2, 5)
-        values = [factor * 10.0**power for power in powers for factor in factors]
-        low, high = 10 ** self.ys[0] * 0.999, 10 ** self.ys[1] * 1.001
-        return [(value, f"{value:g}") for value in values if low <= value <= high]
-
-    def draw(self) -> list[Html]:
-        drawn: list[Html] = []
-        for value, text in self.y_ticks():
-            height = self.y(value)
-            drawn.append(tag("line", x1=self.left, x2=self.right, y1=height, y2=height, class_="grid"))
-            drawn.append(write(self.left - 6, height + 4, text, "end"))
-        values = ticks(*self.xs, count=6)
-        drawn += [write(self.x(value), self.bottom + 17, tick_text(value, step_of(values))) for value in values]
-        drawn.append(tag("line", x1=self.left, x2=self.right, y1=self.bottom, y2=self.bottom, class_="axis"))
-        if self.labels[0]:
-            drawn.append(write((self.left + self.right) / 2, self.height - 6, self.labels[0], kind="label"))
-        if self.labels[1]:
-            middle = (self.top + self.bottom) / 2
-            turn = f"rotate(-90 12 {short(middle)})"
-            drawn.append(write(12, middle + 4, self.labels[1], kind="label", transform=turn))
-        return drawn
-
-
-def step_of(values: list[float]) -> float:
-    return values[1] - values[0] if len(values) > 1 else abs(values[0]) or 1.0

@@ -9,7 +9,7 @@ from groundup.augment.masked_lm import InContext, MaskedWords, sample_tokens
 from groundup.augment.substitute import substitute
 from groundup.augment.synonyms import EmbeddingNeighbors, SynonymList, WordQuery, suitable, whole_words
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizers.tokenizer import SPECIALS
+from groundup.data.tokenizers.special_tokens import SPECIALS
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.kinds.text.pieces import Source, cut, words_of

@@ -372,7 +372,7 @@ def test_a_pooler_that_the_model_lacks_is_refused(life, tmp_path, capsys):
 def others(life, tmp_path_factory):
     """Family -> a small random folder of transformers with the tokenizer of the shared life."""
     transformers = pytest.importorskip("transformers")
-    from groundup.data.tokenizers.tokenizer import load_tokenizer
+    from groundup.data.tokenizers.load import load_tokenizer
     from groundup.folders import new_folder
     from tests.families.zoo import CASES
 

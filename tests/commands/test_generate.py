@@ -11,7 +11,7 @@ import torch
 import groundup as library
 from groundup.commands.pretrain.objectives import OBJECTIVES
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate import predictor
 from groundup.evaluate.writer import load_writer
@@ -122,7 +122,7 @@ def test_bits_per_byte_are_the_loss_over_the_bytes_of_the_text(models, text):
 
 
 def test_shards_of_a_tokenizer_that_keeps_all_hold_the_text(text):
-    from groundup.data.tokenizers.tokenizer import load_tokenizer
+    from groundup.data.tokenizers.load import load_tokenizer
 
     shards, encoder = Shards.open(text, "train"), load_tokenizer(text)
     ends = shards.sentence_starts[shards.document_starts]

@@ -13,8 +13,8 @@ from groundup.families import checkpoint
 from groundup.kinds.image.packed import PackedImages
 from groundup.kinds.image.patches import cut
 from groundup.kinds.store import Store
-from groundup.nn.config import Patches
 from groundup.nn.embed.patches import cut_patches
+from groundup.nn.inputs import Patches
 from groundup.objectives.masked_image import MaskedImage
 from groundup.objectives.objective import make_batch
 from tests.commands.life import groundup

@@ -17,7 +17,7 @@ from groundup.commands.multitask.tables import make_folds, make_tables, unite
 from groundup.config import make_settings
 from groundup.data.clean.dedup import exact_key
 from groundup.data.splits.split import LEFT_OUT, TEST, TRAIN, VALIDATION
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint

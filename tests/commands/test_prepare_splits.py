@@ -12,7 +12,7 @@ from groundup.commands.finetune.settings import Finetune
 from groundup.data.settings import SplitSettings
 from groundup.data.shards import Shards
 from groundup.data.sources.records import Rejects
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.kinds.text.reader import TextReader
 from groundup.tasks.rows.splitting import Draw, split_table
 from tests.commands.life import groundup, sentence

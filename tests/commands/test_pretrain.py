@@ -11,7 +11,7 @@ from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.pretrain.story import usual_seconds
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.events import read_events
 from groundup.families import checkpoint
 from tests.commands.conftest import SMALL

@@ -13,7 +13,7 @@ from groundup.compress.export.faces import make_face
 from groundup.errors import InputError
 from groundup.families import checkpoint
 from groundup.kinds.known import make_feed
-from groundup.nn.config import Words
+from groundup.nn.inputs import Words
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")

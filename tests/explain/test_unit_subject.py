@@ -10,7 +10,8 @@ from groundup.explain.explain import explain
 from groundup.explain.subject import make_subject
 from groundup.kinds.image.image_transform import ImageTransform
 from groundup.kinds.image.reader import Image, ImageReader
-from groundup.nn.config import Patches, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import PooledHeadConfig, TransformerConfig
+from groundup.nn.inputs import Patches
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.known import make_task

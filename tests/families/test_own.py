@@ -13,8 +13,9 @@ from groundup.compress.slices import KeptLayer, keep_all, slice_model, stacks  #
 from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
-from groundup.nn.config import Cells, Patches, RelativeBias, Words  # noqa: E402
+from groundup.nn.config import RelativeBias  # noqa: E402
 from groundup.nn.inference.int8 import fake_quantize, int8_parameters, quantize  # noqa: E402
+from groundup.nn.inputs import Cells, Patches, Words  # noqa: E402
 from groundup.nn.model import Model  # noqa: E402
 from tests.compress.cutting import FAMILIES, model_of, some  # noqa: E402
 from tests.families import zoo  # noqa: E402

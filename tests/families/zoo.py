@@ -9,8 +9,8 @@ import torch
 import transformers
 
 from groundup.families import checkpoint
-from groundup.nn.config import Patches
 from groundup.nn.embed.patches import cut_patches
+from groundup.nn.inputs import Patches
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
 

@@ -12,7 +12,7 @@ from groundup.kinds.image.image_transform import ImageTransform
 from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.known import open_kind
 from groundup.kinds.table.reader import TableReader
-from groundup.nn.config import Patches, Words
+from groundup.nn.inputs import Patches, Words
 from tests.tasks.reading_models import TEXTS, make_reader
 
 Image = pytest.importorskip("PIL.Image")

@@ -9,9 +9,10 @@ import torch
 
 from groundup.data.batches.ragged_batch import Flat, twice
 from groundup.errors import InputError
-from groundup.nn.config import Cells, Learned, Patches, PooledHeadConfig, Rotary, TransformerConfig, Words
+from groundup.nn.config import Learned, PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.embed.cells import CellTable
+from groundup.nn.inputs import Cells, Patches, Words
 from groundup.nn.kind_tokens import KindTokens
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model

@@ -11,7 +11,8 @@ from groundup.data.batches.ragged_batch import lay
 from groundup.data.batches.streams import Streams
 from groundup.data.rows import Rows
 from groundup.kinds.image.packed import PackedImages
-from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.inputs import Patches
 from groundup.nn.model import Model
 from groundup.nn.replaced_token_model import ReplacedTokenModel, sample_tokens
 from groundup.objectives.causal_lm import CausalLM

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import new_folder

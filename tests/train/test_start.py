@@ -3,7 +3,8 @@
 import pytest
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.nn.config import Cells, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import PooledHeadConfig, TransformerConfig
+from groundup.nn.inputs import Cells
 from groundup.nn.model import Model
 from groundup.train.defaults import NEW, PRETRAINED, RANDOM, new_inputs_scale
 from groundup.train.optimizers import layerwise_lr_decay

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder
 
 __all__ = ["Encoder", "load_tokenizer"]

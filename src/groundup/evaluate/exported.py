@@ -21,10 +21,11 @@ from groundup.kinds.block import Feed
 from groundup.kinds.known import make_feed, open_kind
 from groundup.kinds.reader import Reader
 from groundup.manifest import read_manifest, read_verified
-from groundup.nn.config import INPUTS, Input, Patches, Words
+from groundup.nn.inputs import INPUTS, Input, Patches, Words
 from groundup.objectives.special_labels import IGNORE
 from groundup.tasks.known import make_task
-from groundup.tasks.task import Predictions, split_by_sequence
+from groundup.tasks.task import Predictions
+from groundup.tasks.windows import split_by_sequence
 
 MODEL = "model.onnx"
 TOKENS = 256  # of a block: larger ones have more padding (twice the time at 4096, on uneven sentences), and are no faster

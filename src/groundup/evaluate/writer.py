@@ -11,7 +11,8 @@ import torch
 
 from groundup.adapter_folder import sibling
 from groundup.config import make_settings
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.evaluate.generation_config import FILE, Generation, read_generation
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder

@@ -21,8 +21,9 @@ from groundup.errors import InputError
 from groundup.families.family import Family, ForeignConfig
 from groundup.families.headers import StoredTensor
 from groundup.families.known import OWN
-from groundup.nn.config import INPUTS, Input, TransformerConfig, Words
+from groundup.nn.config import TransformerConfig
 from groundup.nn.inference.int8 import quantize
+from groundup.nn.inputs import INPUTS, Input, Words
 from groundup.nn.model import Model
 
 Storage = Literal["float32", "int8"]

@@ -9,7 +9,6 @@ from groundup.nn.config import (
     HeadConfig,
     Learned,
     NumberHeadConfig,
-    Patches,
     PooledHeadConfig,
     Pooling,
     RelativeBias,
@@ -18,6 +17,7 @@ from groundup.nn.config import (
     TokenHeadConfig,
     TransformerConfig,
 )
+from groundup.nn.inputs import Patches
 
 Regime = Literal["paper", "fast"]
 FAMILIES: dict[tuple[str, Regime], str] = {  # (objective, regime) -> the family that a new model has

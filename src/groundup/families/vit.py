@@ -16,7 +16,8 @@ from groundup.families.family import (
     write_activation,
 )
 from groundup.families.presets import read_at
-from groundup.nn.config import HeadConfig, Learned, Patches, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TransformerConfig
+from groundup.nn.inputs import Patches
 
 BACKBONE = {
     "embed.patches": "embeddings.patch_embeddings.projection",

@@ -13,7 +13,8 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.data.batches.ragged_batch import Flat
-from groundup.nn.config import OneInput, TransformerConfig, Words
+from groundup.nn.config import TransformerConfig
+from groundup.nn.inputs import OneInput, Words
 
 COUNTS = (1, 3, 5)  # sequences of drawn blocks
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, assert_never
 
 from groundup.adapter_folder import sibling
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.errors import InputError
 from groundup.kinds.block import Block, Feed
 from groundup.kinds.image.block import ImageBlock
@@ -20,7 +20,8 @@ from groundup.kinds.table.block import CellBlock
 from groundup.kinds.table.reader import TableReader
 from groundup.kinds.text.block import TextBlock
 from groundup.kinds.text.reader import NewTextReader, TextReader
-from groundup.nn.config import Cells, Input, Patches, TransformerConfig, Words
+from groundup.nn.config import TransformerConfig
+from groundup.nn.inputs import Cells, Input, Patches, Words
 
 BLOCKS: dict[str, type[Block[Any]]] = {"text": TextBlock, "image": ImageBlock, "table": CellBlock}
 """How exported models are asked for a kind; one that is not named here is asked by `Block`, as it is."""

@@ -24,7 +24,7 @@ from groundup.folders import NewFolder
 from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
 from groundup.kinds.store import Store, StoredRow
-from groundup.nn.config import Input
+from groundup.nn.inputs import Input
 
 Row = tuple[Any, ...]  # the cells of a reader's columns as it reads them; None where one is missing
 TooLong = Literal["error", "truncate", "window"]

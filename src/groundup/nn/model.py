@@ -13,12 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from groundup.errors import InputError
-from groundup.nn.config import HeadConfig, Input, PooledHeadConfig, TransformerConfig, Words
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.embed.make import extend_embedder
 from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.heads import last_positions, make_head, mean_pool, pad_rows, shift_right, unpad_rows
 from groundup.nn.initialize import initialize
+from groundup.nn.inputs import Input, Words
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
 

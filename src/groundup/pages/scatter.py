@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from groundup import html
+from groundup.axes import LETTER, Axes, text_width, write
 from groundup.html import Html, number, short, tag
-from groundup.plots import COLORS, LETTER, Axes, figure, nothing, text_width, write
+from groundup.plots import COLORS, figure, nothing
 
 SIZE = (820.0, 420.0)
 LINE = 14.0  # height of a label

@@ -24,7 +24,8 @@ from groundup.tasks.baselines.baseline import linear, majority
 from groundup.tasks.baselines.tabular import classify, tables_of
 from groundup.tasks.calibrate import apply, calibrate
 from groundup.tasks.rows.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
-from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task
+from groundup.tasks.windows import mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.label_cross_entropy import LabelCrossEntropy

@@ -32,7 +32,8 @@ from groundup.tasks.rows.label_column import (
     separator_name,
     split_labels,
 )
-from groundup.tasks.task import Answers, BaselineResult, Task, count_labels, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task, count_labels
+from groundup.tasks.windows import mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.numeric_targets import BinaryCrossEntropy

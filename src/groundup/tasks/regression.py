@@ -21,7 +21,8 @@ from groundup.kinds.reader import PlainNumbers, Reader, Row
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines.tabular import regress, tables_of
-from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task
+from groundup.tasks.windows import mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model

@@ -13,7 +13,7 @@ import json
 import warnings
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
@@ -33,6 +33,7 @@ from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, T
 from groundup.strict_json import canonical, strict
 from groundup.tasks.rows.label_column import Inform, in_order, is_missing
 from groundup.tasks.traits import TRAITS, Traits, misplaced_labels
+from groundup.tasks.windows import split_by_sequence
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -341,18 +342,3 @@ def token_head(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
         dense_bias=usual.dense_bias,
         dropout=usual.dropout,
     )
-
-
-def split_by_sequence(values: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
-    """What a head says [M, O] at flat places, parted: the place of each sequence among all, and what is said of it."""
-    counts = np.bincount(flat.rows[places], minlength=len(flat.lengths))
-    yield from zip(flat.origins.tolist(), np.split(values, np.cumsum(counts)[:-1]), strict=True)
-
-
-def mean_over_windows(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
-    """[N, K] the mean over the windows of each row of what the head says [1, K] of each."""
-    packed = rows.packed
-    outputs_joined = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))
-    total = np.zeros((packed.num_rows, outputs_joined.shape[1]))
-    np.add.at(total, packed.owner, outputs_joined)
-    return total / np.bincount(packed.owner, minlength=packed.num_rows)[:, None]

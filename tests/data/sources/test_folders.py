@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.files.open import IMAGES, open_inputs
+from groundup.data.sources.files.formats import IMAGES
+from groundup.data.sources.files.open import open_inputs
 from groundup.data.sources.read import read_documents, read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizers.tokenizer import SPECIALS, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.special_tokens import SPECIALS
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import new_folder

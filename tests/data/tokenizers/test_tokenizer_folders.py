@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from groundup.data.tokenizers.tokenizer import by_number, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import by_number
 from groundup.errors import InputError
 from tests.data.foreign_tokenizers import BERT, MAKERS, TEXTS, with_markers, wordpiece, write_folder
 

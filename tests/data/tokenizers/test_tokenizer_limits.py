@@ -8,7 +8,7 @@ import time
 import pytest
 
 from groundup.data.tokenizers.limits import ambiguous, check_pattern
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.errors import InputError
 from tests.data.foreign_tokenizers import MAKERS, with_markers, wordpiece, write_folder
 

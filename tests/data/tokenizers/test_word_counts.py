@@ -8,7 +8,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers import word_counts, word_table
-from groundup.data.tokenizers.tokenizer import SPECIALS
+from groundup.data.tokenizers.special_tokens import SPECIALS
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.tokenizers.word_counts import count_words, lines_of
 

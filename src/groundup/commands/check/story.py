@@ -264,7 +264,7 @@ def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
 
 def lengths_in_tokens(settings: Check, table: LabelledRows) -> tuple[dict, list[Finding]]:
     """Tokens of the training rows as the model's tokenizer cuts them, and how many do not fit."""
-    from groundup.data.tokenizers.tokenizer import load_tokenizer
+    from groundup.data.tokenizers.load import load_tokenizer
     from groundup.evaluate.predictor import model_folder
     from groundup.kinds.text.packed import frame
 

@@ -17,7 +17,7 @@ from groundup.commands.finetune.transfer import make_training
 from groundup.compress.work import Customize, Work
 from groundup.data.rows import Rows, together
 from groundup.data.sources.records import Rejects
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.judging import Rows as JudgedRows
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from groundup.commands.compare.story import short_names
+from groundup.commands.compare.contenders import short_names
 from groundup.commands.curve.settings import Curve
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune

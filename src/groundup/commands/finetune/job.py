@@ -12,7 +12,7 @@ from groundup.commands.finetune.settings import Finetune
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.families import checkpoint, presets
+from groundup.families import checkpoint, config_heads, presets
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective
@@ -68,7 +68,7 @@ def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoi
     usual = checkpoint.new_head(loaded, max(1, len(task.labels)), settings.dropout, pooling)
     usual = replace(usual, dense=False) if settings.model is None else usual  # a norm before the classes makes them too sure
     head = task.make_head(usual, model.config)
-    checkpoint.check_labels(task.outputs or None, head)  # before anything is trained
+    config_heads.check_labels(task.outputs or None, head)  # before anything is trained
     model.add_head(task.head, head, seed=settings.seed)
 
 

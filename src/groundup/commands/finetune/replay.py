@@ -16,7 +16,8 @@ from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
 from groundup.data.rows import Rows
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.families import presets
 from groundup.kinds.reader import Reader

@@ -10,7 +10,7 @@ from torch import nn
 from groundup import html
 from groundup.commands.inspect.settings import Inspect
 from groundup.data.tokenizers.files import has_tokenizer
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import make_parents, write_file

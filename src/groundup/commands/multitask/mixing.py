@@ -15,7 +15,7 @@ from groundup.commands.finetune.job import check_fits
 from groundup.commands.multitask.settings import Multitask
 from groundup.data import draws
 from groundup.data.rows import Rows
-from groundup.families import checkpoint
+from groundup.families import checkpoint, config_heads
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
@@ -82,7 +82,7 @@ def open_model(
         usual = checkpoint.new_head(loaded, max(1, len(table.labels)), settings.dropout, pooling)
         usual = replace(usual, dense=False) if settings.model is None else usual
         head = table.task.make_head(usual, model.config)
-        checkpoint.check_labels(table.task.outputs or None, head)
+        config_heads.check_labels(table.task.outputs or None, head)
         model.add_head(name, head, seed=settings.seed)
     model.freeze(settings.freeze)
     return model, loaded.family

@@ -17,7 +17,8 @@ from groundup import disk
 from groundup.commands.prepare.settings import Prepare
 from groundup.config import identity_settings
 from groundup.data import draws
-from groundup.data.sources.files.open import IMAGES, open_inputs
+from groundup.data.sources.files.formats import IMAGES
+from groundup.data.sources.files.open import open_inputs
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import split_of
 from groundup.data.splits.split import SPLITS, empty_splits

@@ -28,7 +28,8 @@ from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
 from groundup.data.splits.split import SPLITS, column_of
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer, parallel
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, parallel
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.workers import Workers
 from groundup.errors import InputError

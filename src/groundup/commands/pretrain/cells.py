@@ -22,7 +22,8 @@ from groundup.kinds.table.packed import CellChanges
 from groundup.kinds.table.reader import TableReader
 from groundup.machine import say
 from groundup.manifest import fingerprint_files
-from groundup.nn.config import Cells, NumberHeadConfig
+from groundup.nn.config import NumberHeadConfig
+from groundup.nn.inputs import Cells
 from groundup.nn.model import Model
 from groundup.objectives.masked_cells import MaskedCells
 from groundup.scope import refuse

@@ -16,7 +16,7 @@ from groundup.kinds.image.image_transform import MIDDLE, ImageTransform
 from groundup.kinds.image.packed import PackedImages
 from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.store import Store
-from groundup.nn.config import Patches
+from groundup.nn.inputs import Patches
 from groundup.nn.model import Model
 from groundup.objectives.masked_image import MaskedImage
 

@@ -17,7 +17,8 @@ from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.files import has_tokenizer
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.data.tokenizers.whole_words import WholeWords
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder

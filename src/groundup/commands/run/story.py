@@ -14,7 +14,7 @@ from typing import Any
 from groundup import config, disk, flags
 from groundup.commands.paths import check_paths, is_path, names_model
 from groundup.commands.run.settings import Run
-from groundup.config import CommandLineText, identity_settings, nearest
+from groundup.config import identity_settings, nearest
 from groundup.errors import InputError, printable
 from groundup.folders import check_output, make_parents, write_file
 from groundup.former_names import current
@@ -22,6 +22,7 @@ from groundup.locks import lock
 from groundup.machine import say
 from groundup.manifest import fingerprint_files, is_ours
 from groundup.runs import Outcome, differences, flat
+from groundup.scalars import CommandLineText
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, read_json
 from groundup.version import VERSION

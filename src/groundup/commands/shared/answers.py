@@ -12,7 +12,7 @@ from groundup.commands.shared.csv_text import csv_line
 from groundup.config import Command
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
-from groundup.data.sources.files.open import FORMATS
+from groundup.data.sources.files.formats import FORMATS
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import RUNNING, Rejects, Row
 from groundup.data.sources.texts.class_folders import LABEL, TEXT, suffix_of

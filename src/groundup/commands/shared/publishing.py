@@ -15,7 +15,7 @@ from torch import Tensor
 
 from groundup.errors import GroundupError, InputError
 from groundup.evaluate.predictor import Predictor, make_predictor, open_reader
-from groundup.families import checkpoint
+from groundup.families import checkpoint, config_heads
 from groundup.kinds.reader import Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
@@ -43,7 +43,7 @@ def check_published(
         open_reader(folder, loaded)
         predictors = {name: make_predictor(folder, loaded, name, dict(extra)) for name in texts}
         for one in predictors.values():
-            checkpoint.check_labels(one.trained_task.outputs or None, loaded.model.head_configs.get(one.trained_task.head))
+            config_heads.check_labels(one.trained_task.outputs or None, loaded.model.head_configs.get(one.trained_task.head))
     except InputError as error:
         raise unusable(place, f"cannot be read back: {error.what}") from error
     for batch in batches:

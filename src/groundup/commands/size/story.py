@@ -16,7 +16,7 @@ from groundup.commands.size import hardware as named
 from groundup.commands.size.hardware import HARDWARE
 from groundup.commands.size.settings import Size
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.load import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
 from groundup.machine import prepare_machine

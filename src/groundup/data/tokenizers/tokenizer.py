@@ -5,34 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from tokenizers import Tokenizer, models, processors
+from tokenizers import Tokenizer, processors
 
-from groundup.adapter_folder import sibling
 from groundup.data.batches.pairs import Specials
-from groundup.data.tokenizers.classes import make_tokenizer
-from groundup.data.tokenizers.files import NAMED, TOKENIZER, read_files, read_tokenizer, token_text
-from groundup.data.tokenizers.limits import guarded, quiet
+from groundup.data.tokenizers.limits import guarded
+from groundup.data.tokenizers.special_tokens import CONTROL, ROLES, SPECIALS, findable, spelled
 from groundup.data.tokenizers.word_ids import Flat, WordIds, ask, splits_words
 from groundup.errors import InputError, printable
 from groundup.folders import NewFolder
 
-SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # ids 0 to 4 (of a Unigram tokenizer: 0 for [UNK], else the last)
-ROLES = ("pad", "unk", "cls", "sep", "mask")
-KNOWN = {  # names by which foreign tokenizers call them
-    "pad": ("[PAD]", "<pad>"),
-    "unk": ("[UNK]", "<unk>"),
-    "cls": ("[CLS]", "<s>"),
-    "sep": ("[SEP]", "</s>"),
-    "mask": ("[MASK]", "<mask>"),
-}
-CONTROL = {name for names in KNOWN.values() for name in names} | {"<|endoftext|>", "<bos>", "<eos>"}
 SPACED = (
     (" .", "."),
     (" ?", "?"),
@@ -321,99 +308,6 @@ def unblanked(text: str, places: np.ndarray) -> np.ndarray:
     before = np.maximum.accumulate(np.where(np.insert(solid[:-1], 0, True), numbers, 0))  # the place after the last such one
     start = np.minimum(following[places[:, 0]], places[:, 1])
     return np.stack([start, np.maximum(before[places[:, 1]], start)], axis=1)
-
-
-def load_tokenizer(path: Path | str) -> Encoder:
-    """The tokenizer of a data or model folder, of a run's model, or of a tokenizer.json alone."""
-    path = Path(path)
-    if path.is_file():
-        return alone(path)
-    if not path.is_dir():
-        raise InputError("NO_TOKENIZER", path, "is not there", "name a folder with a tokenizer.json")
-    inner = path / "model"
-    folder = inner if (inner / TOKENIZER).is_file() else sibling(path, TOKENIZER)
-    files = read_files(folder)
-    tokenizer, named, notes = make_tokenizer(files)
-    names = {role: token_text(token) for role, token in named.items() if role in NAMED}
-    special_texts = frozenset() if files.flag("split_special_tokens", False) else kept_tokens(tokenizer, names, files.template)
-    files.choice("padding_side", ("left", "right"))
-    cleans = files.flag("clean_up_tokenization_spaces", False) and not isinstance(tokenizer.model, models.BPE)
-    manner = Manner(
-        special_texts,
-        files.max_length,
-        files.choice("truncation_side", ("left", "right")) or "right",
-        bool(cleans),
-        files.template,
-        tuple(notes),
-    )
-    return tried(folder, tokenizer, special_names(names, tokenizer), manner)
-
-
-def alone(file: Path) -> Encoder:
-    """The tokenizer of one file, whatever lies beside it."""
-    value = read_tokenizer(file)
-    with quiet(), guarded(file, "cannot be read", "save it again"):
-        tokenizer = Tokenizer.from_str(json.dumps(value))
-    names = special_names({}, tokenizer)
-    return tried(file, tokenizer, names, Manner(kept_tokens(tokenizer, names, "")))
-
-
-def tried(place: Path, tokenizer: Tokenizer, names: dict[str, str], manner: Manner) -> Encoder:
-    """The encoder, after it read and wrote a few words: what the library panics at is refused here."""
-    with quiet(), guarded(place, "cannot be used", "save it again"):
-        encoder = Encoder(tokenizer, names, manner)
-        ids = [encoder.framed(text) for text in (PROBE, "", "ß 中 😀 1,000")]
-        encoder.tokenizer.encode("a", "b", add_special_tokens=True)
-        encoder.decode([i for some in ids for i in some])
-        return encoder
-
-
-def kept_tokens(tokenizer: Tokenizer, names: Mapping[str, str], template: str) -> frozenset[str]:
-    """The special tokens that a text may become: all that were added but those which begin, end, part, fill, hide or replace
-    text. One that stands in the template of chats is written by people, too."""
-    control = CONTROL | {name for name in names.values() if name not in template}
-    added = tokenizer.get_added_tokens_decoder().values()
-    return frozenset(token.content for token in added if token.special and token.content not in control)
-
-
-def changed(tokenizer: Tokenizer, change: Callable[[dict], None]) -> Tokenizer:
-    """A tokenizer whose description was changed."""
-    value = json.loads(tokenizer.to_str())
-    change(value)
-    return Tokenizer.from_str(json.dumps(value, ensure_ascii=False))
-
-
-def findable(tokenizer: Tokenizer, special_texts: frozenset[str], control: set[str]) -> Tokenizer:
-    """The tokenizer with these special tokens as plain ones: the library finds all special tokens in text, or none."""
-    added = tokenizer.get_added_tokens_decoder().values()
-    if not any((token.content in special_texts) if token.special else (token.content in control) for token in added):
-        return tokenizer
-
-    def change(value: dict) -> None:
-        for token in value["added_tokens"]:
-            token["special"] = token["content"] in control or (token["special"] and token["content"] not in special_texts)
-
-    return changed(tokenizer, change)
-
-
-def spelled(tokenizer: Tokenizer, control: set[str]) -> dict[int, list[int]]:
-    """Control tokens that the model itself makes of plain text (pieces of Unigram), and the ids of their letters."""
-    spellings = {}
-    for name in control:
-        i = tokenizer.token_to_id(name)
-        if i is not None and any(i in tokenizer.encode(text, add_special_tokens=False).ids for text in (name, f"a{name} b")):
-            letters = [tokenizer.token_to_id(letter) for letter in name]
-            spellings[i] = [letter for letter in letters if letter is not None]
-    return spellings
-
-
-def special_names(named: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, str]:
-    """Role -> token, as the files name them, else by the well-known names."""
-    names, vocabulary = dict(named), tokenizer.get_vocab(with_added_tokens=True)
-    for role, candidates in KNOWN.items():
-        if names.get(role) not in vocabulary:
-            names[role] = next((c for c in candidates if c in vocabulary), "")
-    return {role: name for role, name in names.items() if name and (role in ROLES or name in vocabulary)}
 
 
 def parallel(enabled: bool) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizers.tokenizer import PROBE, ROLES, SPECIALS, Encoder, Manner, changed
+from groundup.data.tokenizers.special_tokens import ROLES, SPECIALS, changed
+from groundup.data.tokenizers.tokenizer import PROBE, Encoder, Manner
 from groundup.data.tokenizers.word_counts import count_words, lines_of
 from groundup.errors import InputError
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from groundup.kinds.block import COUNTS, Block
 from groundup.kinds.image.patches import join
-from groundup.nn.config import Patches, TransformerConfig
+from groundup.nn.config import TransformerConfig
+from groundup.nn.inputs import Patches
 
 PIXELS = "pixel_values"
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from groundup.data.settings import ImageSettings, ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
-from groundup.data.sources.files.open import IMAGES, check_content, open_inputs
+from groundup.data.sources.files.formats import IMAGES, check_content
+from groundup.data.sources.files.open import open_inputs
 from groundup.data.sources.read import conclude
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import SPLITS, split_of

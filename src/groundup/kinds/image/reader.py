@@ -16,7 +16,7 @@ import numpy as np
 from groundup.data.packed import Packed
 from groundup.data.settings import Chinese, ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
-from groundup.data.sources.files.open import IMAGES
+from groundup.data.sources.files.formats import IMAGES
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import Leakage, cluster_keys
 from groundup.errors import InputError, printable
@@ -29,7 +29,7 @@ from groundup.kinds.image.stored import STORED_IMAGES
 from groundup.kinds.parts import ExplanationUnit, Picture
 from groundup.kinds.reader import FileRow, Reader, Row, TooLong
 from groundup.kinds.store import Store, StoredRow, digest, is_store
-from groundup.nn.config import Patches
+from groundup.nn.inputs import Patches
 
 AT_ONCE = 512  # images that are in memory together
 PATTERN = "*?["

@@ -25,7 +25,7 @@ from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.several.features import JoinedFeatures
 from groundup.kinds.several.packed import ABSENT, PackedKinds, members_of
 from groundup.kinds.text.reader import TextReader
-from groundup.nn.config import Input
+from groundup.nn.inputs import Input
 
 
 class SeveralReader(Reader[PackedKinds]):

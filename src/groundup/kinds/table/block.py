@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from groundup.kinds.block import Block
-from groundup.nn.config import Cells, TransformerConfig
+from groundup.nn.config import TransformerConfig
+from groundup.nn.inputs import Cells
 
 
 class CellBlock(Block[Cells]):

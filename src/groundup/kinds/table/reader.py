@@ -30,7 +30,7 @@ from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.packed import CellChanges, PackedCells
 from groundup.kinds.table.recognize import NOTHING_WRITTEN, Written, read_cell, recognize
 from groundup.kinds.table.settings import ColumnSettings
-from groundup.nn.config import Cells
+from groundup.nn.inputs import Cells
 from groundup.strict_json import fields, read_json
 
 FILE = "columns.json"

@@ -9,7 +9,8 @@ import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat
 from groundup.kinds.block import Block, Feed
-from groundup.nn.config import TransformerConfig, Words
+from groundup.nn.config import TransformerConfig
+from groundup.nn.inputs import Words
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")  # the last where a model tells the texts of a pair apart
 LENGTHS = ((1,), (2, 1), (5,) * 3, (11, 7, 7, 2, 1), (64, 63, 40, 17, 3, 1), (128,))  # of blocks; longer ones are cut to fit

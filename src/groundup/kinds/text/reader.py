@@ -23,7 +23,7 @@ from groundup.kinds.text.packed import PackedTexts, TooLong, frame
 from groundup.kinds.text.parts import Words as RowWords
 from groundup.kinds.text.parts import words_of
 from groundup.kinds.text.tfidf import TfidfFeatures
-from groundup.nn.config import Words
+from groundup.nn.inputs import Words
 
 NEW_TOKENIZER = TokenizerSettings(vocab_size=4000)  # of rows that are all that there is to learn from
 

@@ -12,15 +12,14 @@ from typing import TypeVar
 
 from groundup.nn.config import (
     HeadConfig,
-    Input,
     Learned,
     NumberHeadConfig,
     PooledHeadConfig,
     RelativeBias,
     TokenHeadConfig,
     TransformerConfig,
-    Words,
 )
+from groundup.nn.inputs import Input, Words
 
 Count = TypeVar("Count", int, float)
 FLOAT = 4  # bytes of a float32

@@ -11,16 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from groundup.nn.config import (
-    HeadConfig,
-    Input,
-    PooledHeadConfig,
-    RelativeBias,
-    Rotary,
-    TransformerConfig,
-    Words,
-)
+from groundup.nn.config import HeadConfig, PooledHeadConfig, RelativeBias, Rotary, TransformerConfig
 from groundup.nn.cost.size import FLOAT, count_parameters, head_outputs, last_block_rows
+from groundup.nn.inputs import Input, Words
 
 FRESH_BYTES = 32 * 2**20  # bytes from which a tensor is new memory each time: the allocator keeps smaller ones
 TOUCHES = {"gelu": 11.0, "gelu_tanh": 25.0, "gelu_quick": 20.0, "relu": 8.0, "relu_squared": 14.0, "silu": 11.0, "tanh": 9.0}

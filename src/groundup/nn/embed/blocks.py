@@ -12,8 +12,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from groundup.nn.config import Input, Patches
 from groundup.nn.embed.patches import cut_patches
+from groundup.nn.inputs import Input, Patches
 from groundup.nn.kind_tokens import KindTokens
 from groundup.nn.layout import Padded
 

@@ -12,9 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from groundup.nn.config import Cells, TransformerConfig
+from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.embed.embedder import Embedder
+from groundup.nn.inputs import Cells
 from groundup.nn.norm import make_norm
 
 

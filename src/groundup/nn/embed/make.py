@@ -8,13 +8,14 @@ from typing import assert_never
 import torch
 from torch import nn
 
-from groundup.nn.config import Cells, Input, Patches, TransformerConfig, Words
+from groundup.nn.config import TransformerConfig
 from groundup.nn.embed.cells import CellEmbedder
 from groundup.nn.embed.embedder import Embedder
 from groundup.nn.embed.patches import PatchEmbedder
 from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.initialize import DEVIATION, draw, generator_of, initialize
+from groundup.nn.inputs import Cells, Input, Patches, Words
 
 
 def make_embedder(config: TransformerConfig) -> Embedder | SeveralEmbedder:

@@ -16,91 +16,26 @@ from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES, PACKINGS, SQUEEZED, Stream, members_of, squeezed
+from groundup.data.sources.files.formats import (
+    FORMATS,
+    HEAD,
+    IMAGES,
+    NOT_DATA,
+    ONLY_NAMED,
+    PICKLES,
+    REFUSED,
+    SGML,
+    SHEETS,
+    check_content,
+    formats,
+)
 from groundup.data.sources.records import Rejects, shown
 from groundup.errors import InputError, printable
 from groundup.strict_json import read_json
 
-FORMATS = {
-    ".txt": "txt",
-    ".text": "txt",
-    ".md": "md",
-    ".markdown": "md",
-    ".html": "html",
-    ".htm": "html",
-    ".csv": "csv",
-    ".conll": "conll",
-    ".bio": "conll",
-    ".bioes": "conll",
-    ".bmes": "conll",
-    ".iob": "conll",
-    ".iob2": "conll",
-    ".bilou": "conll",
-    ".conllu": "conll",
-    ".conllup": "conll",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".data": "csv",
-    ".dat": "csv",
-    ".arff": "arff",
-    ".xlsx": "sheet",
-    ".xlsm": "sheet",
-    ".ods": "sheet",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".tmx": "tmx",
-    ".xml": "xml",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-}
-ONLY_NAMED = {
-    ".data",
-    ".dat",
-    ".xlsx",
-    ".xlsm",
-    ".ods",
-}  # or where they fit --read.include
-IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
-SGML = {".sgm", ".sgml"}  # read in pairs (parallel.py)
-SHEETS = {".xls", ".xlsb", ".numbers"}  # of formats that are not read
-PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
-REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
-MAGIC = {
-    b"PK\x03\x04": "zip",
-    b"PK\x05\x06": "zip",
-    b"\x1f\x8b\x08": "gzip",
-    b"\xfd7zXZ\x00": "xz",
-    b"PAR1\x15": "parquet",
-    b"ARROW1\x00\x00": "arrow",
-    b"\xff\xff\xff\xff": "arrow",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"Rar!\x1a\x07": "rar",
-    b"%PDF-": "pdf",
-    b"\x93NUMPY": "npy",
-    b"\x89HDF\r\n": "hdf5",
-    b"\x89PNG\r\n": "png",
-    b"\xff\xd8\xff": "jpeg",
-    b"GIF8": "gif",
-    b"\xd0\xcf\x11\xe0\xa1\xb1": "old Office",
-    b"SQLite format 3\x00": "SQLite",
-}
-BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
-PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\x1f\x7d\x5d\x63\x95]")
 PART = re.compile(r"(.*?)-(\d{5})-of-(\d{5})")
 STATE = "state.json"
 BUFFER = 2**18
-HEAD = 512  # bytes that tell what a file is; a tar says it in the last of them
-NOT_DATA = {
-    "readme.md",
-    "license",
-    "license.txt",
-    "license.md",
-    "dataset_infos.json",
-    "dataset_info.json",
-    "state.json",
-    "dataset_dict.json",
-}
 MACHINE_FAULTS = {errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM}
 
 
@@ -197,10 +132,6 @@ def check_parts(source: str, names: Sequence[str]) -> None:
         if missing:
             what = f"holds {total - len(missing)} of {total} parts: {start}-{missing[0]:05d}-of-{total:05d} is not there"
             raise InputError("PART_MISSING", source, what, "fetch it, or say which files you want with --read.include")
-
-
-def formats(extensions: Mapping[str, str] = FORMATS) -> str:
-    return ", ".join(sorted(set(extensions.values())))
 
 
 def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
@@ -348,20 +279,3 @@ def is_of_translations(stream: Stream) -> bool:
 def is_included(name: str, settings: ReadSettings) -> bool:
     """Whether a file fits one of the patterns, where there are any."""
     return not settings.include or any(fnmatch(name, p) or fnmatch("/" + name, p) for p in settings.include)
-
-
-def check_content(stream: Stream, kind: str, name: str) -> None:
-    """Content and name must agree."""
-    content = content_of(stream.peek(HEAD)[:HEAD])
-    if content not in ("", "zip" if kind == "sheet" else kind):
-        raise InputError("FORMAT_DIFFERS", name, f"is {content} by its content, and {kind} by its name", "name it what it is")
-
-
-def content_of(head: bytes) -> str:
-    """The format that the first bytes tell, or nothing: text does not begin with a mark."""
-    for magic, kind in MAGIC.items():
-        if head.startswith(magic):
-            return kind
-    if head[257:262] == b"ustar":
-        return "tar"
-    return "bzip2" if BZIP2.match(head) else "pickle" if PICKLE.match(head) else ""

@@ -12,8 +12,9 @@ from groundup.data.sources.annotated.annotation_tools import annotated
 from groundup.data.sources.annotated.conll import conll_rows
 from groundup.data.sources.annotated.conll_layout import looks_like_conll
 from groundup.data.sources.annotated.squad import squad_rows
+from groundup.data.sources.files.formats import HEAD
 from groundup.data.sources.files.markup import refuse_markup
-from groundup.data.sources.files.open import HEAD, Input
+from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import Lines, encoding_of, read_text
 from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, numbered, shown
 from groundup.data.sources.tables.arff import arff_rows

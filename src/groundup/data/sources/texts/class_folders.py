@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES, PACKINGS, SQUEEZED, members_of
-from groundup.data.sources.files.open import FORMATS, NOT_DATA, Input, check_content, files_of, is_included, open_regular
+from groundup.data.sources.files.formats import FORMATS, NOT_DATA, check_content
+from groundup.data.sources.files.open import Input, files_of, is_included, open_regular
 from groundup.data.sources.files.text import read_text
 from groundup.data.sources.records import RUNNING, Columns, Rejects, Row, faulty
 from groundup.data.sources.split_names import SPLITS

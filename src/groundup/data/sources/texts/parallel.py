@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.archives import PACKINGS, SQUEEZED, Stream, squeezed
+from groundup.data.sources.files.formats import FORMATS, check_content
 from groundup.data.sources.files.markup import refuse_markup
-from groundup.data.sources.files.open import FORMATS, check_content, files_of, open_regular
+from groundup.data.sources.files.open import files_of, open_regular
 from groundup.data.sources.files.text import WAY_OUT, Lines
 from groundup.data.sources.records import Rejects, Row, delivered
 from groundup.data.sources.texts.sgml import Text, is_sgml, is_tagged, segments, untagged
