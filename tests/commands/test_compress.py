@@ -81,7 +81,7 @@ def test_what_comes_out_is_a_run_that_others_take(made, life, tmp_path, capsys):
     assert predictor.model.config.num_layers == 1
     assert predictor.predict(["那本书真精彩！"])[0]["label"] in (PRAISE, BLAME)
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "e", "--quiet") == 0
-    found = report(out)["found"]
+    found = report(out)["comparison"]
     assert report(tmp_path / "e")["accuracy"]["value"] == found["after"]["figures"]["accuracy"]["value"]
     assert (
         groundup("compare", life.classifier, out, "--out", tmp_path / "c", "--baselines", "false", "--timed_rows", 2, "--quiet")
@@ -98,7 +98,7 @@ def test_a_model_gives_its_own_reasons(life):
     texts, _ = split_of(life.classifier, "test")
     model = library.load(life.classifier)
     found = explanation_agreement(model, model, texts, 5)
-    assert (found["asked"], found["inputs"], found["other_targets"]) == (5, 5, 0)
+    assert (found["explained_rows"], found["inputs"], found["other_targets"]) == (5, 5, 0)
     assert found["spearman"]["value"] == pytest.approx(1)
     assert found["overlap"]["value"] == 1
     assert explanation_agreement(model, model, texts, 0) is None
@@ -106,7 +106,7 @@ def test_a_model_gives_its_own_reasons(life):
 
 def test_the_report_tells_loss_speed_size_and_agreement_of_the_locked_test_split(made, life):
     _, out = made
-    found, before = report(out)["found"], report(life.classifier)
+    found, before = report(out)["comparison"], report(life.classifier)
     assert found["rows"] == before["rows"]["scored"]
     assert found["before"]["figures"]["macro_f1"]["value"] == before["macro_f1"]["value"]
     difference = found["after"]["figures"]["macro_f1"]["value"] - found["before"]["figures"]["macro_f1"]["value"]
@@ -118,7 +118,7 @@ def test_the_report_tells_loss_speed_size_and_agreement_of_the_locked_test_split
     ours, theirs = ([one["label"] for one in library.load(path).predict(texts)] for path in (out, life.classifier))
     assert found["agreement"] == sum(a == b for a, b in zip(ours, theirs, strict=True)) / len(texts)
     alike = found["explanations"]
-    assert 0 < alike["inputs"] + alike["other_targets"] <= alike["asked"] == min(20, found["rows"])
+    assert 0 < alike["inputs"] + alike["other_targets"] <= alike["explained_rows"] == min(20, found["rows"])
     assert -1 <= alike["spearman"]["low"] <= alike["spearman"]["value"] <= alike["spearman"]["high"] <= 1
     page = (out / "report.html").read_text("utf-8")
     assert "Their explanations (Occlusion)" in page
@@ -187,13 +187,13 @@ def test_killed_anywhere_it_goes_on_and_ends_with_the_same_bytes(place, made, li
     assert not (out / "model").exists()
     assert compress(life.classifier, method, out) == 0
     assert (out / WEIGHTS).read_bytes() == (whole / WEIGHTS).read_bytes()
-    assert report(out)["found"]["after"]["figures"] == report(whole)["found"]["after"]["figures"]
+    assert report(out)["comparison"]["after"]["figures"] == report(whole)["comparison"]["after"]["figures"]
 
 
 def test_a_pruned_model_is_smaller_and_goes_on_where_it_was_killed(life, tmp_path, monkeypatch):
     short = ("--prune.rounds", 2, "--prune.block_flops", 0.4, "--prune.examples", 16)
     assert compress(life.classifier, "prune", tmp_path / "whole", *short) == 0
-    found = report(tmp_path / "whole")["found"]
+    found = report(tmp_path / "whole")["comparison"]
     assert found["after"]["operations"] < 0.75 * found["before"]["operations"]
     assert found["after"]["parameters"] < found["before"]["parameters"]
     assert library.load(tmp_path / "whole").predict(["真精彩！"])[0]["label"] in (PRAISE, BLAME)
@@ -217,7 +217,7 @@ def test_a_pruned_model_is_smaller_and_goes_on_where_it_was_killed(life, tmp_pat
 def test_an_int8_model_is_a_quarter_and_answers_the_same(life, tmp_path, capsys):
     out = tmp_path / "int8"
     assert compress(life.classifier, "quantize", out) == 0
-    found = report(out)["found"]
+    found = report(out)["comparison"]
     assert found["smaller"] > 3
     assert found["agreement"] > 0.9
     assert found["after"]["parameters"] == found["before"]["parameters"]
@@ -262,7 +262,7 @@ def test_every_task_of_an_encoder_has_students(task, recipe, life, tmp_path):
     table = table_of(tmp_path, task)
     assert finetune(life, tmp_path / "teacher", task, table) == 0
     assert compress(tmp_path / "teacher", "distill", tmp_path / "student", "--distill.recipe", recipe) == 0
-    found = report(tmp_path / "student")["found"]
+    found = report(tmp_path / "student")["comparison"]
     assert found["metric"] in found["differences"]
     steps = [event for event in report(tmp_path / "student")["trainings"]["distill"] if event["event"] == "step"]
     assert all(np.isfinite(event["loss.soft"]) for event in steps)

@@ -132,7 +132,7 @@ def test_two_models_are_laid_side_by_side(world, tmp_path):
     found = read(tmp_path / "o/scorecard.json")["two_models"]
     assert found["agreement"]["occlusion"]["spearman"]["value"] == pytest.approx(1)
     assert found["agreement"]["occlusion"]["inputs"] == 5
-    assert found["faithfulness"]["occlusion"]["mask"]["gap"]["value"] == pytest.approx(0)
+    assert found["faithfulness"]["occlusion"]["mask"]["insertion_minus_deletion"]["value"] == pytest.approx(0)
 
 
 def test_rows_that_cannot_be_read_are_told(world, tmp_path, capsys):

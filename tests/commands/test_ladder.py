@@ -45,12 +45,12 @@ def test_every_rung_that_is_possible_is_a_run_of_compress(climbed):
         name: "a third of 2 blocks is as many as half of them" for name in ("distill-third", "control-third")
     }
     for rung in found["rungs"]:
-        made = report(climbed / "rungs" / rung["name"])["found"]
+        made = report(climbed / "rungs" / rung["name"])["comparison"]
         assert rung["figures"] == made["after"]["figures"]
         if rung["name"] != "distill-half-int8":  # which is told beside the original, not beside the student
             assert rung["lost"] == pytest.approx(made["lost"])
         assert rung["blocks"] == (2 if rung["name"] in ("prune", "int8") else 1)
-    assert found["original"]["figures"] == report(climbed / "rungs/int8")["found"]["before"]["figures"]
+    assert found["original"]["figures"] == report(climbed / "rungs/int8")["comparison"]["before"]["figures"]
     assert found["original"]["speedup"] == 1.0
 
 

@@ -74,7 +74,7 @@ def test_faithfulness_of_two_models_is_paired_by_input():
     )
     found = faithfulness_differences(ours, weak)
     assert list(found) == ["oracle", "random"]
-    assert found["oracle"]["mean"]["gap"].low > 0
+    assert found["oracle"]["mean"]["insertion_minus_deletion"].low > 0
 
 
 def of_weights(game, factor):
@@ -87,6 +87,6 @@ def test_inputs_that_one_model_leaves_out_are_in_no_pair():
     some = games(12)
     ours = scorecard(some, ["oracle"], explain, num_draws=50)
     theirs = replace(ours, numbers=tuple(range(2, 14)))
-    found = faithfulness_differences(ours, theirs)["oracle"]["mask"]["gap"]
-    gaps = ours.entries[0].figures["probability", "mask", "gap"]
+    found = faithfulness_differences(ours, theirs)["oracle"]["mask"]["insertion_minus_deletion"]
+    gaps = ours.entries[0].figures["probability", "mask", "insertion_minus_deletion"]
     assert found.value == pytest.approx(gaps[2:].mean() - gaps[:-2].mean())

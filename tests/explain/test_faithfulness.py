@@ -50,7 +50,7 @@ def test_the_gap_is_the_area_of_least_relevant_first_minus_most_relevant_first()
     scores = rng.normal(size=23)
     ours, reversed_ = figures(game, scores), figures(game, -scores)
     least_first = reversed_["deletion"]
-    assert ours["gap"] == pytest.approx(ours["insertion"] - ours["deletion"])
+    assert ours["insertion_minus_deletion"] == pytest.approx(ours["insertion"] - ours["deletion"])
     assert ours["insertion"] == pytest.approx(least_first)
 
 
@@ -74,7 +74,7 @@ def test_the_oracle_beats_random_and_the_reverse_is_worse():
         found = measure(views, {"oracle": weights, "reverse": -weights, **chance})
         best, worst = (found[name]["mask"]["target"].figures for name in ("oracle", "reverse"))
         random = mean_faithfulness([found[name]["mask"]["target"] for name in chance]).figures
-        assert best["gap"] > random["gap"] > worst["gap"]
+        assert best["insertion_minus_deletion"] > random["insertion_minus_deletion"] > worst["insertion_minus_deletion"]
         assert best["comprehensiveness"] > random["comprehensiveness"] > worst["comprehensiveness"]
         assert best["sufficiency"] < random["sufficiency"] < worst["sufficiency"]
 
@@ -95,7 +95,9 @@ def test_each_replacement_is_asked_once_for_all_rankings_and_never_twice_the_sam
     # the reverse keeps what the first takes away; nothing and everything are the same for all
     assert views["mask"].asked[0] == 2 * len(removal_sizes(7)) - 2
     assert found["one"]["mask"]["target"].figures == found["same"]["mask"]["target"].figures
-    assert found["one"]["mean"]["target"].figures["gap"] == pytest.approx(found["one"]["mask"]["target"].figures["gap"] / 2)
+    assert found["one"]["mean"]["target"].figures["insertion_minus_deletion"] == pytest.approx(
+        found["one"]["mask"]["target"].figures["insertion_minus_deletion"] / 2
+    )
 
 
 def test_equal_scores_are_ordered_by_the_seed_and_not_by_their_place():

@@ -57,7 +57,7 @@ def test_what_knows_something_beats_random_and_what_knows_nothing_does_not(card)
 def test_the_opposite_of_the_truth_is_clearly_worse_than_random(card):
     reverse = card.entries[3]
     differences = card.against_random[reverse.name]
-    assert all(differences["probability", replacement, "gap"].high < 0 for replacement in ("mask", "mean"))
+    assert all(differences["probability", replacement, "insertion_minus_deletion"].high < 0 for replacement in ("mask", "mean"))
     assert all(differences["target", replacement, "sufficiency"].low > 0 for replacement in ("mask", "mean"))
 
 
@@ -83,7 +83,7 @@ def test_methods_that_are_the_same_cannot_be_told_apart():
         return explained(game, weights_of(game), method)
 
     report = report_of(scorecard(games(12), ["one", "two"], same, num_draws=200))
-    assert (report["most_faithful"], report["not_told_from"]) == ("one", ["two"])
+    assert (report["most_faithful"], report["indistinguishable"]) == ("one", ["two"])
 
 
 def test_a_replacement_that_tells_another_story_stops_the_verdict():

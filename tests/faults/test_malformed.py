@@ -278,7 +278,7 @@ def test_a_report_that_is_told_again(tmp_path):
     from groundup.compress.quality_gate import Limits
     from groundup.strict_json import read_json, understood
 
-    value = {"found": {"lost": 1.5, "speedup": 1.2, "before": {"figures": {}}}, "limits": {"max_loss": 3.0}}
+    value = {"comparison": {"lost": 1.5, "speedup": 1.2, "before": {"figures": {}}}, "limits": {"max_loss": 3.0}}
     place = tmp_path / "report.json"
 
     def read():

@@ -27,7 +27,7 @@ def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[R
         comparison = agreement([one for one, _ in both], [other for _, other in both])
     except InputError:
         return None
-    return comparison.as_dict() | {"method": METHOD, "asked": len(chosen)}
+    return comparison.as_dict() | {"method": METHOD, "explained_rows": len(chosen)}
 
 
 def explanation_or_none(predictor: Predictor, text: Row) -> Explanation | None:

@@ -41,9 +41,9 @@ class Limits:
         keeps none."""
         lost, speedup, broken = comparison["lost"], comparison["speedup"], []
         if self.max_loss is not None and (lost is None or lost > self.max_loss + TOLERANCE):
-            broken.append({"limit": "max_loss", "found": lost, "allowed": self.max_loss})
+            broken.append({"limit": "max_loss", "measured": lost, "allowed": self.max_loss})
         if self.min_speedup is not None and (speedup is None or speedup < self.min_speedup):
-            broken.append({"limit": "min_speedup", "found": speedup, "allowed": self.min_speedup})
+            broken.append({"limit": "min_speedup", "measured": speedup, "allowed": self.min_speedup})
         return broken
 
 

@@ -4,8 +4,9 @@
 alone, each as a mean over k in 1, 5, 10, 20, 50 and at least one part (DeYoung et al., 2020, arXiv:1911.03429). The *deletion*
 curve takes parts away from the most relevant on, the *insertion* curve puts them in (Petsiuk et al., 2018, arXiv:1806.07421).
 Putting in n parts from the top is taking away the P - n at the bottom, so the area of the insertion curve is that of deleting
-the least relevant first, and `gap`, insertion minus deletion, is least-relevant-first minus most-relevant-first (Samek et al.,
-2017, arXiv:1509.06321). Good explanations have a high comprehensiveness, insertion and gap, a low sufficiency and deletion.
+the least relevant first, and `insertion_minus_deletion` is least-relevant-first minus most-relevant-first (Samek et al., 2017,
+arXiv:1509.06321). Good explanations have a high comprehensiveness, insertion and insertion minus deletion, and a low
+sufficiency and deletion.
 
 Everything is measured on the target itself and, where the target is a difference of two logits, on its logistic function: the
 probability of the one class against the other alone. With two classes that is the probability that the model tells; with more
@@ -30,7 +31,7 @@ PERCENTS = (1, 5, 10, 20, 50)
 """Of the parts: what comprehensiveness and sufficiency take away or keep."""
 STEPS = tuple(range(0, 101, 10))
 """Percent of the parts at which the curves are drawn."""
-MEASURES = ("comprehensiveness", "sufficiency", "deletion", "insertion", "gap")
+MEASURES = ("comprehensiveness", "sufficiency", "deletion", "insertion", "insertion_minus_deletion")
 LOWER_IS_BETTER = ("sufficiency", "deletion")
 SCALES = ("target", "probability")
 RANDOM = "random"
@@ -134,7 +135,7 @@ def faithfulness_of(without: np.ndarray, only: np.ndarray, sizes: Sequence[int],
         "sufficiency": float(without[0] - only[top].mean()),
         "deletion": deletion,
         "insertion": insertion,
-        "gap": insertion - deletion,
+        "insertion_minus_deletion": insertion - deletion,
     }
     drawn = [at[size_of_percent(percent, count)] for percent in STEPS]
     return Faithfulness(figures, Curves(shares[drawn], without[drawn], only[drawn]))
@@ -159,7 +160,7 @@ def with_faithfulness(
     """The same explanations of one input with how faithful they are among their checks.
 
     Comprehensiveness and sufficiency on the target, by the first replacement, and `beats_random`: the share of random rankings
-    whose gap is smaller, the mean over the replacements.
+    whose insertion minus deletion is smaller, the mean over the replacements.
     """
     chance = random_rankings(part_count(views), 0, seed, orders)
     rankings = {f"{place}": one.scores for place, one in enumerate(explanations)}
@@ -169,7 +170,8 @@ def with_faithfulness(
         own = measures[f"{place}"]
         figures = own[next(iter(views))]["target"].figures
         beaten = [
-            own[replacement]["target"].figures["gap"] > measures[name][replacement]["target"].figures["gap"]
+            own[replacement]["target"].figures["insertion_minus_deletion"]
+            > measures[name][replacement]["target"].figures["insertion_minus_deletion"]
             for replacement in views
             for name in chance
         ]

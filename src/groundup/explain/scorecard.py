@@ -63,7 +63,10 @@ class MethodFigures:
 
     def gaps(self, scale: str) -> np.ndarray:
         """[N] the mean of the gaps over the replacements."""
-        return np.mean([values for (of, _, name), values in self.figures.items() if (of, name) == (scale, "gap")], axis=0)
+        return np.mean(
+            [values for (of, _, name), values in self.figures.items() if (of, name) == (scale, "insertion_minus_deletion")],
+            axis=0,
+        )
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,8 @@ class Scorecard:
 
     def gap_between(self, one: MethodFigures, other: MethodFigures, scale: str) -> Difference:
         """The mean gap of one method minus that of another."""
-        pair = [row_means(["gap"], entry.gaps(scale)) for entry in (one, other)]
-        return resample_difference(*pair, self.seed, self.num_draws)["gap"]
+        pair = [row_means(["insertion_minus_deletion"], entry.gaps(scale)) for entry in (one, other)]
+        return resample_difference(*pair, self.seed, self.num_draws)["insertion_minus_deletion"]
 
     def most_faithful(self) -> tuple[MethodFigures | None, list[MethodFigures]]:
         """The method of the largest gap among those that beat random, if any does, and those statistically tied with it."""
@@ -236,14 +239,14 @@ def report_of(card: Scorecard, language: str = "en") -> dict:
         for (scale, replacement), one in entry.curves.items():
             drawn = {"shares": one.shares.tolist(), "deletion": one.deletion.tolist(), "insertion": one.insertion.tolist()}
             curves.setdefault(scale, {})[replacement] = drawn
-        gap = row_means(["gap"], entry.gaps(card.deciding_scale))
+        gap = row_means(["insertion_minus_deletion"], entry.gaps(card.deciding_scale))
         methods.append(
             {
                 "name": entry.name,
                 "seconds": float(entry.seconds.mean()),
                 "figures": figures,
                 "curves": curves,
-                "gap": resample(gap, card.seed, card.num_draws)["gap"].as_dict(),
+                "insertion_minus_deletion": resample(gap, card.seed, card.num_draws)["insertion_minus_deletion"].as_dict(),
                 "beats_random": entry is not card.random and card.beats_random(entry),
             }
         )
@@ -259,5 +262,5 @@ def report_of(card: Scorecard, language: str = "en") -> dict:
         "seed": card.seed,
         "methods": methods,
         "most_faithful": None if best is None else best.name,
-        "not_told_from": [entry.name for entry in ties],
+        "indistinguishable": [entry.name for entry in ties],
     }

@@ -12,12 +12,12 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     ),
     "refused": ("Not published: {reasons}.", "未发布：{reasons}。"),
     "refused max_loss": (
-        "{found} points of {figure} were lost, and at most {allowed} may be",
-        "{figure} 损失了 {found} 个百分点，最多允许 {allowed}",
+        "{measured} points of {figure} were lost, and at most {allowed} may be",
+        "{figure} 损失了 {measured} 个百分点，最多允许 {allowed}",
     ),
     "refused min_speedup": (
-        "one text is answered {found} times as fast, and at least {allowed} is required",
-        "单条文本的速度为原来的 {found} 倍，要求至少 {allowed} 倍",
+        "one text is answered {measured} times as fast, and at least {allowed} is required",
+        "单条文本的速度为原来的 {measured} 倍，要求至少 {allowed} 倍",
     ),
     "no limit stated": (
         "No limit was stated (--max_loss, --min_speedup): what it lost and gained is reported; the judgment is yours.",

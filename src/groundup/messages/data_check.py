@@ -17,8 +17,8 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     "other columns": ("Other columns", "其他列"),
     "column": ("column", "列"),
     "different values": ("different values", "不同取值数"),
-    "told by value": ("labels told by its values", "由取值得知标签的比例"),
-    "told by order": ("labels told by its order", "由次序得知标签的比例"),
+    "told by value": ("label accuracy by its values", "由取值得知标签的比例"),
+    "told by order": ("label accuracy by its order", "由次序得知标签的比例"),
     "how columns tell": (
         "Share of rows whose label is that of the other rows with the same value (digits of ids left aside), or of the row "
         "before in the order of the column.",

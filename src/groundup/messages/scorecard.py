@@ -24,7 +24,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "sufficiency": ("sufficiency ↓", "充分性 ↓"),
     "deletion": ("deletion ↓", "删除曲线 ↓"),
     "insertion": ("insertion ↑", "插入曲线 ↑"),
-    "gap": ("insertion minus deletion AUC ↑", "插入减删除 AUC ↑"),
+    "insertion_minus_deletion": ("insertion minus deletion AUC ↑", "插入减删除 AUC ↑"),
     "differences from random": ("Differences from random rankings, paired", "与随机排序之差（成对）"),
     "clearly better": ("clearly better than random rankings", "明确优于随机排序"),
     "clearly worse": ("clearly worse", "明确更差"),

@@ -87,7 +87,10 @@ def columns(facts: Mapping, t: Translator) -> Html | None:
     report_columns = facts.get("columns")
     if not report_columns:
         return None
-    rows = [[name, one["values"], one["told_by_value"], one["told_by_order"]] for name, one in report_columns.items()]
+    rows = [
+        [name, one["values"], one["label_accuracy_by_value"], one["label_accuracy_by_order"]]
+        for name, one in report_columns.items()
+    ]
     heads = [t(name) for name in ("column", "different values", "told by value", "told by order")]
     return html.section(t("other columns"), html.table(heads, rows), html.paragraph(t("how columns tell")))
 

@@ -19,7 +19,7 @@ def compression_translator(language: str) -> Translator:
 def compression_page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     t = compression_translator(report["language"])
-    comparison = report["found"]
+    comparison = report["comparison"]
     sections = [
         verdict(report, t),
         quality(comparison, t),
@@ -38,11 +38,11 @@ def compression_page(report: Mapping) -> str:
 
 def compression_verdict(report: Mapping, language: str | None = None) -> str:
     """What became of it, in a sentence."""
-    t, comparison = compression_translator(language or report["language"]), report["found"]
+    t, comparison = compression_translator(language or report["language"]), report["comparison"]
     name = named(comparison["metric"], t)
     if report["refusals"]:
         reasons = [
-            t(f"refused {one['limit']}", figure=name, found=short(one["found"]), allowed=short(one["allowed"]))
+            t(f"refused {one['limit']}", figure=name, measured=short(one["measured"]), allowed=short(one["allowed"]))
             for one in report["refusals"]
         ]
         return t("refused", reasons="; ".join(reasons))
@@ -62,7 +62,7 @@ def compression_verdict(report: Mapping, language: str | None = None) -> str:
 
 
 def verdict(report: Mapping, t: Translator) -> Html:
-    comparison = report["found"]
+    comparison = report["comparison"]
     difference = comparison["differences"][comparison["metric"]]
     chance = None
     if difference["low"] is not None:
@@ -163,7 +163,7 @@ def courses(report: Mapping, t: Translator) -> list[Html]:
         steps = [event for event in history if event["event"] == "step"]
         losses = sorted({key for event in steps for key in event if key == "loss" or key.startswith("loss.")})
         series = {key.removeprefix("loss."): [(event["step"], event.get(key)) for event in steps] for key in losses}
-        figure = report["found"]["metric"]
+        figure = report["comparison"]["metric"]
         watched = [(event["step"], event.get(figure)) for event in history if event["event"] == "evaluation"]
         charts = [plots.line_chart(series, t("loss"), t("step"))] if steps else []
         charts += [plots.line_chart({named(figure, t): watched}, named(figure, t), t("step"))] if watched else []

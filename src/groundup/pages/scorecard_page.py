@@ -35,11 +35,11 @@ def result(report: Mapping, t: Translator) -> Html:
     by_name = {method["name"]: method for method in report["methods"]}
     names = {name: method_name(name, t) for name in by_name}
     blocks = [html.paragraph(line, kind) for line, kind in verdict(report, t)]
-    gaps = {names[name]: method["gap"]["value"] for name, method in by_name.items()}
+    gaps = {names[name]: method["insertion_minus_deletion"]["value"] for name, method in by_name.items()}
     whiskers = {
-        names[name]: (method["gap"]["low"], method["gap"]["high"])
+        names[name]: (method["insertion_minus_deletion"]["low"], method["insertion_minus_deletion"]["high"])
         for name, method in by_name.items()
-        if method["gap"]["low"] is not None
+        if method["insertion_minus_deletion"]["low"] is not None
     }
     blocks.append(html.side_by_side(plots.bar_chart(gaps, t("gap over all"), whiskers), summary(report, t)))
     blocks.append(html.paragraph(t("how measured", draws=report["resamples"])))
@@ -67,17 +67,17 @@ def verdict(report: Mapping, t: Translator) -> list[tuple[str, str]]:
     if best is None:
         lines.append((t("none beats random", count=len(by_name) - 1, inputs=report["inputs"]), "warning"))
     else:
-        gap = by_name[best]["gap"]
+        gap = by_name[best]["insertion_minus_deletion"]
         line = t(
             "most faithful",
             name=method_name(best, t),
             gap=figure(gap["value"]),
             low=figure(gap["low"]),
             high=figure(gap["high"]),
-            random=figure(by_name[RANDOM]["gap"]["value"]),
+            random=figure(by_name[RANDOM]["insertion_minus_deletion"]["value"]),
         )
-        if report["not_told_from"]:
-            names = ", ".join(method_name(name, t) for name in report["not_told_from"])
+        if report["indistinguishable"]:
+            names = ", ".join(method_name(name, t) for name in report["indistinguishable"])
             line += " " + t("not told from", names=names)
         lines.append((f"{line} {t('judged on ' + report['deciding_scale'])}", "good"))
     if unchanged := report.get("randomisation", {}).get("unchanged"):
@@ -138,7 +138,9 @@ def compared(entry: Mapping, name: str, difference: bool) -> Html:
 def curves(report: Mapping, t: Translator) -> Html:
     """What is left when parts are taken away or put in, by each replacement; the means over the inputs."""
     scale = report["deciding_scale"]
-    ranked = sorted((m for m in report["methods"] if m["name"] != RANDOM), key=lambda m: -(m["gap"]["value"] or 0))[:DRAWN]
+    ranked = sorted(
+        (m for m in report["methods"] if m["name"] != RANDOM), key=lambda m: -(m["insertion_minus_deletion"]["value"] or 0)
+    )[:DRAWN]
     shown = [*ranked, *(m for m in report["methods"] if m["name"] == RANDOM)]
     blocks = []
     for replacement in report["replacements"]:

@@ -201,7 +201,7 @@ def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Find
     if len(table.labels) < 2:
         return facts, findings
     texts = [joined[i] for i in rows]
-    named, right = label_leaks.told_by_name(texts, targets, table.labels)
+    named, right = label_leaks.label_accuracy_by_name(texts, targets, table.labels)
     facts["named"] = {"rows": named, "right": right}
     if named >= NAMED_ROWS and right >= GIVEN_AWAY:
         findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(named), "right": percent(right)}))
@@ -210,11 +210,11 @@ def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Find
     if suspects:
         values = {"word": suspects[0].word, "label": suspects[0].label, "inside": percent(suspects[0].inside)}
         findings.append(Finding("MARK", "warning", values | {"outside": percent(suspects[0].outside)}))
-    share = label_leaks.told_by_value(lengths[rows].tolist(), targets)
-    facts["told_by_length"] = share
+    share = label_leaks.label_accuracy_by_value(lengths[rows].tolist(), targets)
+    facts["label_accuracy_by_length"] = share
     if share >= GIVEN_AWAY:
         findings.append(Finding("LENGTH_TELLS", "warning", {"share": percent(share)}))
-    repeated = label_leaks.told_by_value(texts, targets)
+    repeated = label_leaks.label_accuracy_by_value(texts, targets)
     if repeated >= GIVEN_AWAY and len(set(texts)) <= 2 * len(table.labels):
         findings.append(Finding("TEXT_IS_LABEL", "ruin", {"texts": len(set(texts)), "share": percent(repeated)}))
     return facts, findings
@@ -230,15 +230,17 @@ def look_at_columns(settings: Check, table: LabelledRows) -> tuple[dict[str, dic
     reports: dict[str, dict] = {}
     for name, values in columns.items():
         skeletons = [label_leaks.skeleton(value) for value in values]
-        by_value = max(label_leaks.told_by_value(values, targets), label_leaks.told_by_value(skeletons, targets))
+        by_value = max(
+            label_leaks.label_accuracy_by_value(values, targets), label_leaks.label_accuracy_by_value(skeletons, targets)
+        )
         reports[name] = {
-            "told_by_value": by_value,
-            "told_by_order": label_leaks.told_by_order(values, targets),
+            "label_accuracy_by_value": by_value,
+            "label_accuracy_by_order": label_leaks.label_accuracy_by_order(values, targets),
             "values": len(set(map(str, values))),
         }
     findings = []
     for name, one in reports.items():
-        share = max(one["told_by_value"], one["told_by_order"] or 0)
+        share = max(one["label_accuracy_by_value"], one["label_accuracy_by_order"] or 0)
         if one["values"] > 1 and share >= GIVEN_AWAY:
             findings.append(Finding("COLUMN_TELLS", "warning", {"column": name, "share": percent(share)}))
     return reports, findings

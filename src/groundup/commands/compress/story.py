@@ -26,6 +26,7 @@ from groundup.evaluate.report import LEAKAGE
 from groundup.events import read_events
 from groundup.families.own import Storage
 from groundup.folders import write_file
+from groundup.former_reports import current_report
 from groundup.machine import prepare_machine, say, tell
 from groundup.manifest import fingerprint_files, identity
 from groundup.nn.model import Model
@@ -63,7 +64,7 @@ def compress(settings: Compress) -> Outcome:
             tell(compression_verdict(report, "en"))
             return run.outcome(report=report)
         with understood(out / REPORT):
-            refused = bool(limits.violations(report["found"])) if report else False
+            refused = bool(limits.violations(report["comparison"])) if report else False
         if not refused and not (out / CANDIDATE).is_dir():
             opened = opened or open_model(settings, start)
             make_candidate(settings, run, opened, table or stored_table(out / "data", opened.predictor.reader), start)
@@ -95,13 +96,15 @@ def inputs_of(settings: Compress, start: Path) -> dict:
 
 
 def read_report(out: Path) -> dict | None:
-    return fields(read_json(out / REPORT), out / REPORT, found=dict) if (out / REPORT).is_file() else None
+    if not (out / REPORT).is_file():
+        return None
+    return fields(current_report(fields(read_json(out / REPORT), out / REPORT)), out / REPORT, comparison=dict)
 
 
 def refuse_other_limits(report: dict, settings: Compress) -> None:
     """A published model stays published: other limits are for another run."""
     limits = {name: getattr(settings, name) for name in LIMITS}
-    if Limits(**limits).violations(report["found"]):
+    if Limits(**limits).violations(report["comparison"]):
         raise InputError(
             "LIMITS_DIFFER",
             settings.out,
@@ -183,7 +186,7 @@ def evaluation_report(settings: Compress, run: RunFolder, table: LabelledRows, s
         "kind": "compression",
         "language": settings.language,
         "method": settings.method,
-        "found": comparison,
+        "comparison": comparison,
         "trainings": histories,
         "alarms": alarms,
         "facts": {
@@ -209,7 +212,7 @@ def facts_of_method(settings: Compress) -> dict[str, object]:
 
 def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> Outcome:
     """Write the report, then publish the candidate or remove it. Killed in between, the same command comes here again."""
-    out, refusals = run.path, limits.violations(report["found"])
+    out, refusals = run.path, limits.violations(report["comparison"])
     report |= {"limits": {name: getattr(settings, name) for name in LIMITS}, "refusals": refusals, "published": not refusals}
     write_file(out / "report.html", compression_page(report))
     write_file(out / REPORT, canonical(report))

@@ -189,7 +189,7 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
             raise
         report["not_run"][name] = error.what
         return
-    results = made["found"]
+    results = made["comparison"]
     report["metric"], report["at_once"] = results["metric"], results["at_once"]
     if report["original"] is None:
         report["original"] = rung_of(ORIGINAL, "none", results["before"], results["before"], results)

@@ -105,7 +105,7 @@ def report_on(
         "settings": to_dict(settings),
         "resolved": run.resolved,
     }
-    report["told"] = told_of(report)
+    report["summary"] = told_of(report)
     write_file(run.path / "report.html", several_tasks_page(report))
     write_file(run.path / REPORT, canonical(report))
     return report

@@ -33,6 +33,7 @@ from groundup.evaluate.limits import truncation_warning
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
+from groundup.former_reports import current_report
 from groundup.machine import prepare_machine, say, tell
 from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.nn.model import Model
@@ -66,7 +67,7 @@ def multitask(settings: Multitask) -> Outcome:
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
-                return run.outcome(report=search_summary(read_json(out / REPORT)))
+                return run.outcome(report=print_summary(current_report(read_json(out / REPORT))))
     reader = open_reader(settings, start)
     tables = open_tables(settings, reader)
     for note in reader.notes:
@@ -84,7 +85,7 @@ def multitask(settings: Multitask) -> Outcome:
         publish(run, job, trained)
         baselines = compare(run, everything, job, weights)
         report = report_on(run, job, trained, weights, search_report, baselines)
-        search_summary(report)
+        print_summary(report)
         run.reservations += [
             f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
             for name, why in report["dropped"].items()
@@ -92,9 +93,9 @@ def multitask(settings: Multitask) -> Outcome:
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
 
 
-def search_summary(report: dict) -> dict:
-    """The report, its results told."""
-    for line in report["told"]:
+def print_summary(report: dict) -> dict:
+    """The report, whose summary is printed."""
+    for line in report["summary"]:
         tell(f"    {line}")
     return report
 

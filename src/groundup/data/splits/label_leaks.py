@@ -30,7 +30,7 @@ class Mark:
     outside: float
 
 
-def told_by_value(values: Sequence[object], targets: np.ndarray) -> float:
+def label_accuracy_by_value(values: Sequence[object], targets: np.ndarray) -> float:
     """Share of rows whose label the other rows with the same value tell; a value that stands alone tells nothing and counts
     as an error."""
     if not len(targets):
@@ -45,7 +45,7 @@ def told_by_value(values: Sequence[object], targets: np.ndarray) -> float:
     return right / len(targets)
 
 
-def told_by_order(values: Sequence[object], targets: np.ndarray) -> float | None:
+def label_accuracy_by_order(values: Sequence[object], targets: np.ndarray) -> float | None:
     """Share of rows with the label of the row before, in the order of the numbers in a column; None where it holds other
     things, or hardly any two numbers that differ."""
     try:
@@ -63,7 +63,7 @@ def skeleton(value: object) -> str:
     return re.sub(r"\d+", "0", str(value))
 
 
-def told_by_name(texts: Sequence[str], targets: np.ndarray, labels: Sequence[str]) -> tuple[float, float]:
+def label_accuracy_by_name(texts: Sequence[str], targets: np.ndarray, labels: Sequence[str]) -> tuple[float, float]:
     """How many rows hold the name of exactly one label, and in how many of these it is theirs."""
     names = [fold(label) for label in labels]
     sought = {k: name for k, name in enumerate(names) if len(name) >= (SHORTEST_NAME if name.isascii() else 2)}
