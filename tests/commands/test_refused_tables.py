@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from groundup import finetune
+from groundup import finetune, pretrain
 from groundup.cli import main
 from tests.commands.test_tables import HEAD, answers_of, loans, write
 
@@ -115,3 +115,52 @@ def test_a_key_that_no_object_has_is_no_column(home: Path, tmp_path: Path, capsy
     (tmp_path / "rows.jsonl").write_text('{"age": 33, "job": "nurse", "opened": "2020-05-05"}\n' * 3)
     said = refused(capsys, "predict", "--model", home / "run", "--input", tmp_path / "rows.jsonl")
     assert "rows.jsonl:1: has no column 'income'" in said
+
+
+@pytest.fixture
+def pretraining(home: Path, tmp_path: Path, capsys):
+    def say(*arguments: object) -> str:
+        line = (
+            "--data",
+            home / "loans.csv",
+            "--objective",
+            "cells",
+            "--preset",
+            "micro",
+            "--steps",
+            2,
+            "--out",
+            tmp_path / "lm",
+        )
+        return refused(capsys, "pretrain", *line, *arguments)
+
+    return say
+
+
+def test_a_column_to_leave_out_that_is_none_is_refused(pretraining):
+    said = pretraining("--table_column", "*", "--leave_out", "defualt")
+    assert "NO_COLUMN leave_out: 'defualt' is no column of" in said
+    assert "leave out one of customer_id, age" in said
+
+
+def test_hidden_cells_ask_for_columns(pretraining):
+    assert "table_column: is required: the objective cells is learned from the columns of a table" in pretraining()
+    assert "table_column: names 'age' twice" in pretraining("--table_column", "age", "--table_column", "age")
+
+
+def test_prepare_says_that_a_table_is_not_prepared(home: Path, tmp_path: Path, capsys):
+    line = ("--source", home / "loans.csv", "--out", tmp_path / "data", "--table_column", "*")
+    assert "groundup finetune read it as it is" in refused(capsys, "prepare", *line)
+
+
+def test_a_model_of_hidden_cells_has_no_answers_to_predict_or_explain(home: Path, tmp_path: Path, capsys):
+    data, out = str(home / "loans.csv"), str(tmp_path / "lm")
+    pretrain(
+        data=data, objective="cells", table_column=["*"], leave_out=["default"], preset="micro", steps=2, out=out, quiet=True
+    )
+    assert "was pretrained only; it has no labels to predict. Fix: fine-tune it" in refused(
+        capsys, "predict", "--model", out, "--input", data
+    )
+    assert "was pretrained only; it gives no answers to explain" in refused(
+        capsys, "explain", "--model", out, "--input", data, "--row", 1
+    )

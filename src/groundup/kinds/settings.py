@@ -78,8 +78,7 @@ class KindColumns(TableSettings):
     def check_columns(self) -> Iterable[tuple[str, str]]:
         """Complaints about the columns of a kind: named twice, or too many."""
         for kind, columns in self.columns_by_kind.items():
-            if twice := [name for place, name in enumerate(columns) if name in columns[:place]]:
-                yield f"{kind}_column", f"names '{printable(twice[0], 60)}' twice"
+            yield from named_twice(f"{kind}_column", columns)
             most = KINDS[kind].max_columns
             if most is not None and len(columns) > most:
                 yield f"{kind}_column", f"{len(columns)} columns; so far {most} of the kind {kind} is read"
@@ -101,6 +100,13 @@ class OtherColumns:
     def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
         """The columns that are named, by the kind that reads them."""
         return named_by_kind(self)
+
+
+def named_twice(setting: str, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """A complaint about a column that a setting names more than once."""
+    twice = [name for place, name in enumerate(columns) if name in columns[:place]]
+    if twice:
+        yield setting, f"names '{printable(twice[0], 60)}' twice"
 
 
 def needs_pretrained(columns: Mapping[str, tuple[str, ...]]) -> bool:

@@ -68,6 +68,10 @@ def explain(settings: Explain) -> Outcome:
         if out.exists():
             raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     predictor = load(settings.model, task=settings.task)
+    if predictor.task is None and not reads_words(predictor):
+        raise InputError(
+            "NO_LABELS", settings.model, "was pretrained only; it gives no answers to explain", "fine-tune it first"
+        )
     if not reads_words(predictor):
         refuse(settings, "no words")
     if not holds_words(predictor):

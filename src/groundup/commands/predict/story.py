@@ -47,6 +47,8 @@ def predict(settings: Predict) -> Outcome:
             "MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks", "use groundup generate"
         )
     refuse(settings, *["labels"] * (predictor.task is not None))
+    if predictor.task is None and not predictor.reader.takes_texts:
+        raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict", "fine-tune it first")
     if settings.input is None and not predictor.reader.takes_texts:
         what = f"is for models of texts; this one reads {' and '.join(one.kind for one in predictor.reader.readers)}"
         raise InputError("FOR_TEXTS", "text", what, "name a file with --input")

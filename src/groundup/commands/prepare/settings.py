@@ -47,6 +47,9 @@ class Prepare(Command):
         "language",
     )
 
+    elsewhere: ClassVar = {
+        "table_column": "A table is not prepared: groundup pretrain --objective cells and groundup finetune read it as it is."
+    }
     unfit: ClassVar = (
         Unfit(lambda prepare: prepare.image, ("*",), "is for text, not for images", but=FOR_IMAGES),
         Unfit(lambda prepare: not prepare.image, ("split.stratify",), "is about labels, and running text has none"),

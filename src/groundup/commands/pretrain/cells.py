@@ -16,7 +16,7 @@ from groundup.data.rows import Rows
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.texts.parallel import files_of_source
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.kinds.reader import Row
 from groundup.kinds.table.packed import CellChanges
 from groundup.kinds.table.reader import TableReader
@@ -45,10 +45,10 @@ class HiddenCells(Pretraining):
             fix = "pretrain a new one on all rows"
             raise InputError("CANNOT_CONTINUE", "model", "columns are learned once, with the model", fix)
         rejects, reader = Rejects(), TableReader(settings.table_column, settings.table)
-        rows = read_cells(settings, reader, rejects)
+        rows, places = read_cells(settings, reader, rejects)
         validates = draws.uniform(draws.key(settings.seed, "split"), np.arange(len(rows))) < VALIDATION
         train, validation = ([row for row, out in zip(rows, validates, strict=True) if out == side] for side in (False, True))
-        reader.learn(train)
+        reader.learn(train, [place for place, out in zip(places, validates, strict=True) if not out])
         reader.changes = CellChanges()  # what is hidden is enough
         for line in (*rejects.notes(), *reader.notes):
             say(settings, f"    {line}")
@@ -84,13 +84,21 @@ class HiddenCells(Pretraining):
         return f"{title}- {model_size(model)}\n- seed {job.settings.seed}\n"
 
 
-def read_cells(settings: Pretrain, reader: TableReader, rejects: Rejects) -> list[Row]:
-    """The rows that have a cell in the columns chosen. Rows without one are faulty, as those of fine-tuning are."""
+def read_cells(settings: Pretrain, reader: TableReader, rejects: Rejects) -> tuple[list[Row], list[str]]:
+    """The rows that have a cell in the columns chosen, and where they stand. Rows without one are faulty, as those of
+    fine-tuning are."""
     first = islice(read_rows([settings.data], settings.read, Rejects()), NAMED_BY)
-    reader.choose_columns(list(dict.fromkeys(name for row in first for name in row.values)), settings.leave_out)
-    rows = read_table([settings.data], reader, None, None, settings.read, rejects).texts
+    names = list(dict.fromkeys(name for row in first for name in row.values))
+    for name in settings.leave_out:
+        if name not in names:
+            what = f"'{printable(name, 60)}' is no column of {settings.data}"
+            raise InputError("NO_COLUMN", "leave_out", what, f"leave out one of {', '.join(names[:20])}")
+    reader.choose_columns(names, settings.leave_out)
+    table = read_table([settings.data], reader, None, None, settings.read, rejects)
     refuse(settings, *rejects.cases())
     reader.expect(rejects.declared, settings.read.missing, settings.read.decimal)
-    if len(rows) < FEWEST:
-        raise InputError("EMPTY_DATA", settings.data, f"holds {len(rows)} rows with a cell in these columns", "give more rows")
-    return list(rows)
+    if len(table.texts) < FEWEST:
+        rows = "1 row" if len(table.texts) == 1 else f"{len(table.texts)} rows"
+        what = f"holds {rows} with a cell in these columns"
+        raise InputError("EMPTY_DATA", settings.data, what, "give more rows", limit=f"{FEWEST}")
+    return list(table.texts), table.places

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from groundup.commands.pretrain.traits import COLUMNS, OBJECTIVES, ObjectiveName, misplaced_columns, unfit_of_objectives
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import ROWS, ReadSettings
+from groundup.kinds.settings import named_twice
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit, always
 from groundup.train.settings import Preset, TrainingCommand, check_budget
@@ -50,7 +51,7 @@ class Pretrain(TrainingCommand):
     )
 
     data: str
-    """Data folder made by `groundup prepare`."""
+    """Data folder made by `groundup prepare`; with --table_column a table."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     model: str | None = None
@@ -121,6 +122,7 @@ class Pretrain(TrainingCommand):
 
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)
+        yield from named_twice("table_column", self.table_column)
         yield from misplaced_columns(self.named_objective, self.given_columns)
         if self.budget is not None and self.steps is not None:
             yield "steps", "give either steps or a budget, not both"

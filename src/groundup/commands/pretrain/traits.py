@@ -79,5 +79,7 @@ def misplaced_columns(named: str | None, given: set[str]) -> Iterator[tuple[str,
     """Columns of rows without labels that the objective `named` does not read, and those that it lacks."""
     for setting in COLUMNS:
         having = [name for name, traits in OBJECTIVES.items() if traits.column == setting]
-        if (setting in given) != (named in having):
+        if setting in given and named not in having:
             yield setting, f"goes with --objective {' or '.join(having)}"
+        elif named in having and setting not in given:
+            yield setting, f"is required: the objective {named} is learned from the columns of a table"
