@@ -308,3 +308,60 @@ def test_a_number_is_learned_from_an_image_and_columns(home):
     ]
     assert [one["kinds"] for one in report["kinds"]] == [["image", "table"], ["image"], ["table"]]
     assert "worst_errors" in report
+
+
+@pytest.fixture
+def damaged(home):
+    """A table of five rows whose third image is broken, fourth is no image and fifth is not there."""
+    path = shop(home, 5, seed=77)
+    (home / "images/77-2.png").write_bytes((home / "images/77-1.png").read_bytes()[:60])
+    (home / "images/77-3.png").write_text("hello")
+    (home / "images/77-4.png").unlink()
+    return path
+
+
+def test_a_broken_image_is_a_fault_of_its_row_alone(home, damaged, tmp_path, capsys):
+    out = tmp_path / "answers.csv"
+    assert main(["predict", "--model", str(home / "run"), "--input", damaged, "--out", str(out)]) == 3
+    assert "3 of 5 rows could not be read" in capsys.readouterr().err
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert [bool(row["label"]) for row in rows] == [True, True, False, False, False]
+    assert "image 'images/77-2.png' cannot be decoded" in rows[2]["error"]
+    assert rows[3]["error"] == "image 'images/77-3.png' cannot be decoded: is no png"
+    assert rows[4]["error"] == "image 'images/77-4.png' is not there"
+
+
+def test_broken_images_are_counted_with_the_other_faulty_rows(home, damaged, tmp_path, capsys):
+    line = ["evaluate", "--model", str(home / "run"), "--data", damaged, "--out", str(tmp_path / "e")]
+    assert main(line) == 2
+    assert "shop77.csv:4 image 'images/77-2.png' cannot be decoded" in capsys.readouterr().err
+    assert main([*line, "--read.max_rejects", "3"]) in (0, 3)
+    assert json.loads((tmp_path / "e" / "report.json").read_text())["rows"]["scored"] == 2
+
+
+def test_a_column_of_a_whole_kind_that_is_misspelt_is_refused_in_training(home, tmp_path, capsys):
+    data = shop(home, 30, seed=78)
+    named = ["--text_column", "note", "--image_column", "pictures", "--table_column", "size"]
+    line = ["finetune", "--data", data, *named, "--label_column", "season", "--out", str(tmp_path / "run"), *STEPS]
+    assert main(line) == 2
+    assert "has no column 'pictures'. Did you mean 'picture'? Fix: --image_column is one of" in capsys.readouterr().err
+
+
+def test_a_table_with_none_of_the_columns_and_one_without_a_named_column_are_refused(home, capsys):
+    path = home / "other.csv"
+    path.write_text("title\nred sandal\n", encoding="utf-8")
+    line = ["predict", "--model", str(home / "run"), "--input", str(path), "--quiet"]
+    assert main(line) == 2
+    assert "other.csv:2: has no column 'note'" in capsys.readouterr().err
+    assert main([*line, "--text_column", "titel"]) == 2
+    assert "has no column 'titel'. Did you mean 'title'? Fix: --text_column is one of" in capsys.readouterr().err
+    assert main([*line, "--text_column", "title"]) == 0
+
+
+def test_rows_of_one_group_that_leave_a_split_empty_are_said_to_be_one(home, tmp_path, capsys):
+    rows = "".join(f"thing {number},images/78-0.png,{number * 7 % 40}.5,{'ab'[number % 2]}\n" for number in range(40))
+    shop(home, 1, seed=78)
+    (home / "one.csv").write_text("note,picture,size,season\n" + rows, encoding="utf-8")
+    named = ["--image_column", "picture", "--table_column", "size", "--label_column", "season"]
+    assert main(["finetune", "--data", str(home / "one.csv"), *named, "--out", str(tmp_path / "run"), *STEPS]) == 2
+    assert "40 rows in 1 group, which stays together, leave the validation split empty" in capsys.readouterr().err

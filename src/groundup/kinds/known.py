@@ -42,7 +42,7 @@ def open_kind(folder: Path, config: ReadsKinds, columns: Sequence[str] = ()) -> 
     InputError for a folder without it."""
     if len(config.inputs) == 1:
         return open_input(folder, config.inputs[0], config, columns)
-    return SeveralReader([open_input(folder, one, config) for one in config.inputs])
+    return SeveralReader([open_input(folder, one, config) for one in config.inputs], trained=True)
 
 
 def open_input(folder: Path, one: Input, config: ReadsKinds, columns: Sequence[str] = ()) -> Reader:

@@ -33,6 +33,7 @@ from groundup.nn.inputs import Patches
 
 AT_ONCE = 512  # images that are in memory together
 PATTERN = "*?["
+FAULTS = ("NO_IMAGE", "TOO_LARGE", "BAD_IMAGE", "MANY_FRAMES")  # of one file, not of all
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,14 +134,22 @@ class ImageReader(Reader[PackedImages]):
         return tuple(Image(image_of(cell).name) for cell in row)
 
     def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
-        """Paths count from the folder of the file that they stand in."""
+        """Paths count from the folder of the file that they stand in. ValueError for a file that is no image, or broken."""
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in raw]
         if not all(isinstance(cell, Image) or (isinstance(cell, str) and cell) for cell in cells):
             return None
-        return tuple(
-            cell if isinstance(cell, Image) else Image(str(home / str(cell)) if home is not None else str(cell))
-            for cell in cells
-        )
+        return tuple(cell if isinstance(cell, Image) else self.checked(str(cell), home) for cell in cells)
+
+    def checked(self, given: str, home: Path | None) -> Image:
+        """The image of a path, whose file can be decoded; its pixels are forgotten."""
+        image = Image(given if home is None else str(home / given))
+        try:
+            self.read_file(image.name)
+        except InputError as error:
+            if error.code not in FAULTS:
+                raise
+            raise ValueError(f"image '{printable(given)}' {error.what}") from None
+        return image
 
     def write_cells(self, row: Row) -> tuple[str | None, ...]:
         return tuple(image_of(cell).name for cell in row)

@@ -33,8 +33,10 @@ class SeveralReader(Reader[PackedKinds]):
 
     words = "anything that the model reads"
 
-    def __init__(self, readers: Sequence[Reader]):
-        self.members = tuple(readers)
+    def __init__(self, readers: Sequence[Reader], trained: bool = False):
+        """`trained`: of a model that has learned from rows of all kinds, which reads tables without the columns of some."""
+        self.members, self.trained = tuple(readers), trained
+        self.renamed: tuple[str, ...] = ()  # columns of files that are called otherwise than in training
         super().__init__()
         self.kind = " and ".join(one.kind for one in readers)
         self.limited = any(one.limited for one in readers)
@@ -71,6 +73,7 @@ class SeveralReader(Reader[PackedKinds]):
     def with_columns(self, columns: Sequence[str]) -> Self:
         made = copy.copy(self)
         made.members = tuple(map(copy.copy, self.members))
+        made.renamed = tuple(name for name in columns if name not in self.columns)
         made.columns = columns
         return made
 
@@ -86,10 +89,11 @@ class SeveralReader(Reader[PackedKinds]):
         return next((one.setting_of(column) for one in self.members if column in one.columns), "")
 
     def absent(self, names: Collection[str]) -> list[str]:
-        """A kind may be absent as a whole, if not the only one; of the columns of one that is there none may."""
-        if len(self.members) == 1:
-            return self.members[0].absent(names)
-        return [name for one in self.members if any(c in names for c in one.columns) for name in one.absent(names)]
+        """Of a trained model a kind may be absent as a whole, but not all; of the columns of one that is there none may be, and
+        none that was named anew."""
+        there = [one for one in self.members if any(c in names for c in one.columns)]
+        read = there if self.trained and there else self.members
+        return [name for name in self.renamed if name not in names] or [name for one in read for name in one.absent(names)]
 
     def without(self, names: Collection[str]) -> list[tuple[str, str]]:
         if len(self.members) == 1:
@@ -98,7 +102,7 @@ class SeveralReader(Reader[PackedKinds]):
 
     def part(self, columns: Mapping[str, Sequence[str]]) -> SeveralReader:
         """Of the kinds that have a column."""
-        made = SeveralReader([one.part(columns) for one in self.members if columns.get(one.kind)])
+        made = SeveralReader([one.part(columns) for one in self.members if columns.get(one.kind)], self.trained)
         made.drop, made.seed = self.drop, self.seed
         return made
 

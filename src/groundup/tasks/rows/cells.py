@@ -17,6 +17,8 @@ from groundup.kinds.reader import Reader
 from groundup.tasks.rows.label_column import bit_of, is_missing
 from groundup.tasks.task import Task
 
+NAMED = ("column '", "image '")  # begin of what is wrong with one cell, which says where
+
 
 @dataclass(slots=True)
 class Cells:
@@ -69,7 +71,8 @@ def cells_of(
         except ValueError as error:
             parts, what = None, str(error)
         if parts is None:
-            rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} {what}", number=row.number)
+            what = what if what.startswith(NAMED) else f"{' or '.join(columns)} {what}"
+            rejects.fault(place, "NO_TEXT", what, number=row.number)
             continue
         labels_present = [row.values[name] for name in labels]
         if impossible and is_true(row.values[impossible], place, impossible):
@@ -90,7 +93,11 @@ def cells_of(
 
 def lines_without(counts: Mapping[tuple[str, str], int]) -> list[str]:
     """What to say of rows that were read without a whole kind, by (kind, its columns)."""
-    return [f"no column '{columns}': {rows:,} rows are read without {kind}" for (kind, columns), rows in counts.items()]
+    are = {1: "row is"}
+    return [
+        f"no column '{names}': {rows:,} {are.get(rows, 'rows are')} read without {kind}"
+        for (kind, names), rows in counts.items()
+    ]
 
 
 class Homes(dict):

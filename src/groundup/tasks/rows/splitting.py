@@ -38,6 +38,8 @@ from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.rows.preflight import preflight
 from groundup.tasks.rows.reading import read_table
 
+FEW_GROUPS = 10  # of rows that stay together, which can leave a split empty however many rows there are
+
 
 class Draw(NamedTuple):
     """What a table is read for, and what is drawn of it."""
@@ -112,10 +114,21 @@ def learn(table: LabelledRows, data: str) -> None:
             raise InputError(
                 "EMPTY_SPLIT",
                 data,
-                f"{len(table.texts)} rows leave the {split} split empty",
+                f"{rows_and_groups(table)} leave the {split} split empty",
                 "give more rows, other shares, or --validation and --test files",
             )
     check_labels(table)
+
+
+def rows_and_groups(table: LabelledRows) -> str:
+    """How many rows there are, and in how many groups, where these are few."""
+    named = table.groups or [None] * len(table.texts)
+    count = len(np.unique(table.reader.clusters(table.texts[: len(named)], named)))
+    rows = f"{len(table.texts):,} row{'s' * (len(table.texts) != 1)}"
+    if count >= min(FEW_GROUPS, len(table.texts)):
+        return rows
+    groups = "1 group, which stays together," if count == 1 else f"{count} groups, each of which stays together,"
+    return f"{rows} in {groups}"
 
 
 def split_table(
