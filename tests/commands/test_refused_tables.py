@@ -158,6 +158,7 @@ def test_a_model_of_hidden_cells_has_no_answers_to_predict_or_explain(home: Path
     pretrain(
         data=data, objective="cells", table_column=["*"], leave_out=["default"], preset="micro", steps=2, out=out, quiet=True
     )
+    capsys.readouterr()
     assert "was pretrained only; it has no labels to predict. Fix: fine-tune it" in refused(
         capsys, "predict", "--model", out, "--input", data
     )
