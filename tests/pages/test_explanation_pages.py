@@ -180,9 +180,9 @@ def test_the_page_of_a_scorecard_names_the_method_and_shows_every_figure(card, l
         translator(language)(
             "most faithful",
             name="oracle",
-            gap=f"{report['methods'][0]['gap']['value']:.3f}",
-            **{end: f"{report['methods'][0]['gap'][end]:.3f}" for end in ("low", "high")},
-            random=f"{report['methods'][-1]['gap']['value']:.3f}",
+            gap=f"{report['methods'][0]['insertion_minus_deletion']['value']:.3f}",
+            **{end: f"{report['methods'][0]['insertion_minus_deletion'][end]:.3f}" for end in ("low", "high")},
+            random=f"{report['methods'][-1]['insertion_minus_deletion']['value']:.3f}",
         )
         in said
     )

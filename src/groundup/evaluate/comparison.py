@@ -243,3 +243,6 @@ def shortened(cell: object) -> str:
     """A cell as a report shows it."""
     text = "" if cell is None else str(cell)
     return text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")
+
+
+Judged = ComparedAnswers  # the former name, for one version

@@ -41,3 +41,6 @@ def unfinished_warning(unfinished: int, total: int, limit: int, setting: str) ->
     """How many answers end where the model had more to say."""
     ends = "answer ends" if unfinished == 1 else "answers end"
     return f"{unfinished:,} of {total:,} {ends} at the limit of {limit:,} tokens; {setting}"
+
+
+Answered = RowAnswers  # the former name, for one version

@@ -53,3 +53,6 @@ def compare_seeds(rows: int, ours: Sequence[float], theirs: Sequence[float]) -> 
     error = float(np.std(differences, ddof=1)) / len(differences) ** 0.5
     p = 2 * float(stats.t.sf(abs(float(differences.mean())) / error, len(differences) - 1))
     return SeedComparison(rows, len(ours), float(differences.mean()), *interval, p)
+
+
+Compared = SeedComparison  # the former name, for one version

@@ -276,3 +276,6 @@ def overview_report(
         "resamples": num_draws,
         "fewest": fewest,
     }
+
+
+Asking, Keeping = ExplainOptions, ExplanationCache  # the former names, for one version

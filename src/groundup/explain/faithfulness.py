@@ -180,3 +180,6 @@ def with_faithfulness(
         }
         made.append(replace(explanation, checks={**explanation.checks, **checks}))
     return made
+
+
+Measured = Faithfulness  # the former name, for one version

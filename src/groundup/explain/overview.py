@@ -198,3 +198,6 @@ def likeness(
         return None
     ours, theirs = np.array(pairs).T
     return resample(CorrelationScores(theirs, ours), seed, num_draws)["spearman"]
+
+
+Class = ClassOverview  # the former name, for one version

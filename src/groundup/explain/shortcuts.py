@@ -117,3 +117,6 @@ def shortcut_word(word: str, label: str, covers: float, rows: np.ndarray, seed: 
     differences = resample_difference(row_means(names, rows[:, [0, 2]]), row_means(names, rows[:, [1, 3]]), seed, num_draws)
     stays, _, turned, _ = rows.mean(0).tolist()
     return ShortcutWord(word, label, len(rows), covers, stays, turned, differences["stays"], differences["turned"])
+
+
+Decider = ShortcutWord  # the former name, for one version

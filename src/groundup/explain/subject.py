@@ -228,3 +228,6 @@ def make_subject(
         raise InputError("NO_TEXT", "text", "is empty", "give some words")
     inputs = prompt_input(predictor, texts) if is_generator(predictor) else task_input(predictor, texts)
     return TextSubject(predictor, inputs, texts, target_of(predictor, inputs, texts, target, position), chinese, replacement)
+
+
+Embedded = EmbeddedSubject  # the former name, for one version

@@ -283,3 +283,6 @@ class ForeignConfig:
 def same(one: object, other: object) -> bool:
     """Whether two values of JSON are equal; true is no 1."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+Part, Settings = TensorSource, ForeignConfig  # the former names, for one version

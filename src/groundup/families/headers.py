@@ -196,3 +196,6 @@ def equal(one: StoredTensor, other: StoredTensor) -> bool:
                 return False
             left -= size
     return True
+
+
+Stored = StoredTensor  # the former name, for one version

@@ -340,3 +340,6 @@ def reorder_beams(alive: list[tuple[int, int, float]]) -> list[tuple[int, int, f
             placed.setdefault(one[0], one)
     rest = iter([one for one in alive if placed.get(one[0]) is not one])
     return [placed[place] if place in placed else next(rest) for place in range(len(alive))]
+
+
+Generated = GeneratedTokens  # the former name, for one version

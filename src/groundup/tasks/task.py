@@ -342,3 +342,6 @@ def token_head(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
         dense_bias=usual.dense_bias,
         dropout=usual.dropout,
     )
+
+
+Beside, Judged = BaselineResult, Predictions  # the former names, for one version

@@ -155,3 +155,6 @@ def check_count(name: str, text: str | None) -> Iterable[tuple[str, str]]:
                 yield name, f"{printable(text, 60)} is not from 1 to {MAX_COUNT:,.0f}"
         except ValueError:
             yield name, f"'{printable(text, 60)}' is not a number; write it like 5000, 100m or 1b"
+
+
+StaySettings = RegularizeSettings  # the former name, for one version

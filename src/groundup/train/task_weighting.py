@@ -244,3 +244,12 @@ class TaskSampler:
     def ranges(self, number: int) -> list[tuple[int, int]]:
         """(start, stop) of the rows of each task in update `number`."""
         return list(zip(self.rows_until(number - 1), self.rows_until(number), strict=True))
+
+
+Weighing, Uncertainty, Averaging, Balanced, Projected = (
+    TaskWeighting,
+    UncertaintyWeighting,
+    DynamicWeightAveraging,
+    GradNorm,
+    PCGrad,
+)  # the former names, for one version
