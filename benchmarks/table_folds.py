@@ -55,6 +55,8 @@ SOURCES = {
     "taiwan": Source("credit/taiwan.yaml", "default", 2, -1),
     "lending_club": Source("credit/lending_club.yaml", "with_the_lenders_opinion", 1, -1),
     "horse": Source("diagnosis/horse_colic.yaml", "outcome", 0, 22, None),
+    "recurrence": Source("diagnosis/tumours.yaml", "recurrence", 0, -1),
+    "haberman": Source("diagnosis/haberman.yaml", "survival", 0, -1),
     "wine": Source("tables/uci.yaml", "wine", 0, -1, ",", {"task": "classification", "label": {"rename": GOOD_WINE}}),
 }
 
@@ -88,18 +90,22 @@ class Lines:
         self.labels = np.array([row.split(self.source.delimiter)[self.source.label] for row in self.rows])
         self.settings.pop("split", None)
 
-    def folds(self, seed: int) -> Iterator[Fold]:
+    def folds(self, seed: int, held_out: float = VALIDATION) -> Iterator[Fold]:
         parted = StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(self.labels, self.labels)
         for number, (rest, test) in enumerate(parted):
-            draw = StratifiedShuffleSplit(1, test_size=VALIDATION, random_state=10 * seed + number)
-            train, validation = next(draw.split(rest, self.labels[rest]))
+            train, validation = np.arange(len(rest)), np.arange(0)
+            if held_out:
+                draw = StratifiedShuffleSplit(1, test_size=held_out, random_state=10 * seed + number)
+                train, validation = next(draw.split(rest, self.labels[rest]))
             yield Fold(f"{seed}.{number}", rest[train], rest[validation], test)
 
-    def write(self, folder: Path, fold: Fold) -> dict[str, str]:
+    def write(self, folder: Path, fold: Fold) -> dict[str, Any]:
         """The files of a fold, as settings."""
         folder.mkdir(parents=True, exist_ok=True)
-        places = {}
+        places: dict[str, Any] = {} if len(fold.validation) else {"split": {"validation": 0}}
         for setting, rows in (("data", fold.train), ("validation", fold.validation), ("test", fold.test)):
+            if not len(rows):
+                continue
             place = folder / f"{setting}{self.suffix}"
             place.write_text("\n".join([*self.header, *(self.rows[row] for row in rows)]) + "\n", encoding="utf-8")
             places[setting] = str(place)
@@ -147,6 +153,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="of the folds")
     parser.add_argument("--folds", type=int, default=FOLDS, help="do only the first so many of five")
     parser.add_argument("--models", type=int, nargs="+", default=[0, 1, 2], help="seeds of the models")
+    parser.add_argument("--held_out", type=float, default=VALIDATION, help="share of a training part that validates")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="further settings of finetune")
     parser.add_argument("--variant", default="default", help="what these settings are called")
     given = parser.parse_args()
@@ -157,7 +164,7 @@ def main() -> None:
     plan = [(table, fold_seed, model) for table in given.tables for fold_seed in given.seeds for model in given.models]
     for table, fold_seed, model in plan:
         lines = Lines(table, given.data)
-        for fold in islice(lines.folds(fold_seed), given.folds):
+        for fold in islice(lines.folds(fold_seed, given.held_out), given.folds):
             about = {"table": table, "fold": fold.name, "model": model, "variant": given.variant}
             if key(about) in done:
                 continue
