@@ -44,18 +44,17 @@ class Evaluate(Command, OtherColumns):
         ROWS,
         Unfit(lambda one: one.data is None, DATA, "goes with --data"),
         Unfit("table", ("synsets",), "is for class folders, whose names it explains"),
-        Unfit("image", ("text_column", "baselines"), "is for models of texts"),
-        Unfit("text", ("image_column",), "is for models of images"),
+        Unfit("rows by name", ("baselines",), "is for models whose run keeps its rows, and of these it keeps the names"),
         Unfit(
             "files",
-            ("read", "image_column", "table_column", "label_column", "label", "slice_by"),
+            ("read", *COLUMNS, "label_column", "label", "slice_by"),
             "is for tables, and the rows here are files",
             but=("read.include", "read.max_rejects"),
         ),
         Unfit("no classes", ("cost", "positive"), "is for models of two classes"),
         Unfit(
             "prepared images",
-            ("read", "image_column", "table_column", "label_column", "label", "slice_by"),
+            ("read", *COLUMNS, "label_column", "label", "slice_by"),
             "is for files and tables, and the images of this folder are read already",
         ),
     )

@@ -54,7 +54,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         say(settings, f"    {note}")
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
-    refuse(settings, predictor.reader.kind)
+    refuse(settings, *["rows by name"] * (not predictor.reader.kept_in_runs))
     check_classes(settings, predictor.task)
     home = run_of(settings.model)
     trained = trained_rows(home, predictor)

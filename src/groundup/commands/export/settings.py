@@ -8,11 +8,12 @@ from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, NonNegativeFloat
 from groundup.data.settings import ANSWERED, ROWS, ReadSettings
+from groundup.kinds.settings import OtherColumns
 from groundup.scope import NO_CHANCE, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(Command):
+class Export(Command, OtherColumns):
     """Write a model as ONNX, for TensorFlow (LiteRT), or as a Hugging Face folder: run there, and published only if it agrees.
 
     A folder with model.onnx, its tokenizer and its labels is used by `predict` and `evaluate` like any model, without torch.
@@ -47,13 +48,6 @@ class Export(Command):
     """Which task, of a model of several (groundup multitask)."""
     data: str | None = None
     """Table with texts, labelled or not: the answers to them are compared, too."""
-    text_column: tuple[str, ...] = ()
-    """Column with the text; twice for pairs. Default: what the model was trained on."""
-    image_column: tuple[str, ...] = ()
-    """Column with the path of an image, from the folder of the table. Default: the one that the model was trained on."""
-    table_column: tuple[str, ...] = ()
-    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
-    each that has another name; or all of them in the order of the training."""
     read: ReadSettings = field(default_factory=ReadSettings)
     tolerance: NonNegativeFloat = 1e-4
     """Largest difference from the model in torch, as a share of its largest number; int8 is held to --agreement instead."""
@@ -72,8 +66,3 @@ class Export(Command):
         for kind, columns in self.columns_by_kind.items():
             if columns and self.data is None:
                 yield f"{kind}_column", "goes with --data"
-
-    @property
-    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
-        """The columns that are named, by their kind."""
-        return {"text": self.text_column, "image": self.image_column, "table": self.table_column}

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import FILES, ROWS
-from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds, needs_pretrained
+from groundup.kinds.settings import COLUMNS, OF_KINDS, KindColumns, NewKinds, needs_pretrained
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_kinds, misplaced_labels
 from groundup.train.defaults import NEW, PRETRAINED, RANDOM, TrainingDefaults
@@ -44,9 +44,7 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
     main_settings: ClassVar[tuple[str, ...]] = (
         "data",
         "out",
-        "text_column",
-        "table_column",
-        "image_column",
+        *COLUMNS,
         "label_column",
         "model",
         "task",
