@@ -101,7 +101,7 @@ class Reader(ABC, Generic[P]):
     unit: UnitKind = "column"
     """What `units` are. A word that is absent keeps its place, with something else in it; other units leave no token."""
     takes_texts: bool = False
-    """Whether a row is a text, which can be given by itself (`--text`)."""
+    """Whether a row is one text, which can be given by itself (`--text`): of an image the name of its file."""
     may_hold_others: bool = False
     """Whether a row may be a part of another one, as a sentence is of a text."""
     renamed_singly: bool = False

@@ -53,7 +53,7 @@ class ImageReader(Reader[PackedImages]):
     """Reads images by the transform of a model. `flip_seed` mirrors half of the training images."""
 
     kind, words, at_once, limited, kept_in_runs = "image", "the name of an image file", AT_ONCE, False, False
-    unit = "patch"
+    unit, takes_texts = "patch", True
     unchecked = "images that are nearly those of another split are not looked for"
 
     def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
