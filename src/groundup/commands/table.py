@@ -176,15 +176,15 @@ VERBS = (
     ),
 )
 COMMANDS = {verb.name: verb.text for verb in VERBS}
-GROUPS = {  # as `groundup --help` shows them
+GROUPS: dict[str, tuple[str, ...]] = {  # as `groundup --help` shows them
     "data": ("prepare", "check"),
     "train": ("pretrain", "finetune", "multitask", "curve"),
     "evaluate": ("evaluate", "compare", "glue"),
     "use": ("predict", "generate", "keywords"),
     "explain": ("explain", "inspect"),
     "compress and ship": ("compress", "ladder", "export", "verify"),
-    "and": ("demo", "run", "size", "models"),
 }
+GROUPS["and"] = tuple(name for name in COMMANDS if all(name not in names for names in GROUPS.values()))
 BY_NAME = {verb.name: verb for verb in VERBS}
 
 
