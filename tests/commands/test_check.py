@@ -24,9 +24,9 @@ def rows(count=120, seed=0):
 def check(tmp_path, capsys):
     """Check a table of these rows: exit code, codes of what was found, the report, what was printed."""
 
-    def run(table, *words, header=("sentence", "label")):
+    def run(table, *words, header=("sentence", "label"), columns=("--text_column", "sentence")):
         path = write_table(tmp_path / "rows.csv", table, header)
-        code = groundup("check", path, "--text_column", "sentence", "--out", tmp_path / "out", "--quiet", *words)
+        code = groundup("check", path, *columns, "--out", tmp_path / "out", "--quiet", *words)
         found = report(tmp_path / "out") if (tmp_path / "out").exists() else {"findings": []}
         return code, {f["code"]: f for f in found["findings"]}, found, capsys.readouterr()
 
@@ -163,3 +163,70 @@ def test_a_column_that_is_not_there_is_refused(tmp_path, capsys):
     path = write_table(tmp_path / "rows.csv", rows())
     assert groundup("check", path, "--text_column", "sentnce") == 2
     assert "has no column 'sentnce'" in capsys.readouterr().err
+
+
+def columns_of(count=120):
+    """Rows of a table: income tells the label; `code` is told by it, and `town` never differs."""
+    rng = np.random.default_rng(4)
+    return [
+        (f"{2 + 3 * (n % 2) + rng.normal(0, 2):.4f}", rng.choice(["a", "b", "c"]), "Metz", ("no", "yes")[n % 2])
+        for n in range(count)
+    ]
+
+
+TEXTS = rows(120)
+HEAD = ("income", "job", "town", "label")
+
+
+def test_a_table_is_checked_by_its_columns(check, tmp_path):
+    code, found, whole, _ = check(columns_of(), "--table_column", "*", columns=(), header=HEAD)
+    assert code == 0, found
+    reading = [finding["text"] for finding in whole["findings"] if finding["code"] == "READING"]
+    assert any("columns: 1 number, 1 category, 1 constant" in line for line in reading)
+    assert any("'town': left out, it holds 'Metz' in every row" in line for line in reading)
+    assert "logistic regression reaches accuracy" in found["BASELINE"]["text"]
+    assert whole["preflight"]["baseline"]["accuracy"] > 0.65
+    assert whole["preflight"]["texts"] == {}
+    assert verify_folder(tmp_path / "out") == []
+
+
+def test_a_column_that_gives_the_label_away_is_a_warning(check):
+    rows = [(*row[:2], row[3].upper(), row[3]) for row in columns_of()]
+    code, _, whole, _ = check(rows, "--table_column", "*", columns=(), header=HEAD)
+    assert code == 3
+    assert any(f["level"] == "warning" and "'town'" in f["text"] for f in whole["findings"])
+
+
+def test_what_finetune_would_refuse_of_columns_ruins(check):
+    code, found, _, _ = check(columns_of(), "--table_column", "*", "--table.kinds", "height=number", columns=(), header=HEAD)
+    assert code == 2
+    assert "'height' is no column that is read" in found["UNFIT"]["text"]
+
+
+def test_texts_beside_columns_are_looked_at_in_the_rows_that_have_one(check):
+    rows = [("" if n % 10 == 0 else text, n % 3, label) for n, (text, label) in enumerate(TEXTS)]
+    header = ("sentence", "size", "label")
+    code, found, whole, _ = check(rows, "--table_column", "size", header=header)
+    assert code == 0, found
+    assert whole["preflight"]["texts"]["personal"] == 0
+    assert sum(whole["preflight"]["texts"]["characters"]["counts"]) == 108
+    assert whole["preflight"]["baseline"]["accuracy"] > 0.7
+
+
+def test_images_are_checked_by_their_pixels(check, tmp_path):
+    images = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(0)
+    for n in range(60):
+        images.fromarray(rng.integers(0, 100, (8, 8, 3)).astype(np.uint8) + 100 * (n % 2)).save(tmp_path / f"{n}.png")
+    rows = [(f"{n}.png", ("dark", "light")[n % 2]) for n in range(60)]
+    words = ("--image_column", "picture", "--image.size", 8, "--split.validation", 0.2, "--split.test", 0.2)
+    code, found, whole, _ = check(rows, *words, columns=(), header=("picture", "label"))
+    assert "logistic regression on pixels" in found["BASELINE"]["text"]
+    assert whole["preflight"]["baseline"]["accuracy"] > 0.9
+    assert code == 0, found
+
+
+def test_tokens_are_of_texts(tmp_path, capsys):
+    path = write_table(tmp_path / "rows.csv", columns_of(), HEAD)
+    assert groundup("check", path, "--table_column", "*", "--model", "runs/lm") == 2
+    assert "model: is of texts" in capsys.readouterr().err

@@ -248,6 +248,8 @@ CASES = [
     Case("keywords", "counterfactual", {"model": CLASSIFIER, "text": [TEXT], "counterfactual": True, "masked_model": LM}),
     Case("curve", "rows", {"model": [LM], **ROWS, "rows": [20], "seeds": [0], "steps": 1, "batch_size": 8, "max_length": 32}),
     Case("check", "table", {**MESSY}),
+    Case("check", "columns", {"data": "HOME/loans.csv", "table_column": ["*"]}),
+    Case("check", "images", {"data": "HOME/shop.csv", "image_column": ["picture"], "image": {"size": 8}}),
     Case("check", "with a model", {**MESSY, "model": LM, "baseline": False}),
     Case("compare", "runs", {"systems": [CLASSIFIER, "HOME/second"], "timed_rows": 1, "rounds": 1}),
     Case("compare", "runs on a table", {"systems": [CLASSIFIER, "HOME/second"], "data": "HOME/held.csv", "timed_rows": 0}),

@@ -90,6 +90,12 @@ def reader_for(
     return readers[0] if len(readers) == 1 else SeveralReader(readers)
 
 
+def reader_of_rows(columns: Mapping[str, Sequence[str]], how: NewKinds) -> Reader:
+    """What reads these columns by kind where no model will: texts need no tokenizer then."""
+    readers = [TextReader(None, columns[kind]) if kind == "text" else new_reader(kind, columns[kind], how) for kind in columns]
+    return readers[0] if len(readers) == 1 else SeveralReader(readers)
+
+
 def open_text(folder: Path, config: ReadsKinds, columns: Sequence[str]) -> TextReader:
     """The tokenizer, whose tokens all have a row in the model's embedding."""
     encoder = load_tokenizer(folder)

@@ -29,9 +29,9 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     "margin": ("margin", "差值"),
     "how suspected": (
         "{count} rows, {shown} shown; about {share} % of the labels are estimated to be wrong. Out-of-fold probabilities of "
-        "TF-IDF + logistic regression, confident learning (Northcutt et al., 2021). They are rows to look at, not errors: hard "
+        "{method}, confident learning (Northcutt et al., 2021). They are rows to look at, not errors: hard "
         "rows are among them.",
-        "{count} 行，列出 {shown} 行；估计约 {share}% 的标签有误。由 TF-IDF + 逻辑回归的折外概率经置信学习得出"
+        "{count} 行，列出 {shown} 行；估计约 {share}% 的标签有误。由{method}的折外概率经置信学习得出"
         "（Northcutt 等，2021）。这些只是值得查看的行，其中也有难例。",
     ),
     "finding UNFIT": ("fine-tuning would refuse it ({code} {place}: {what})", "微调会拒绝这份数据（{code} {place}：{what}）"),
@@ -107,13 +107,12 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     ),
     "finding NO_BASELINE": ("the baseline could not be scored: {what}", "无法评估基线：{what}"),
     "finding BASELINE": (
-        "TF-IDF + logistic regression reaches accuracy {accuracy} by cross-validation on {rows} rows; always the same label "
-        "{majority}",
-        "TF-IDF + 逻辑回归在 {rows} 行上交叉验证的准确率为 {accuracy}；总是回答同一标签为 {majority}",
+        "{method} reaches accuracy {accuracy} by cross-validation on {rows} rows; always the same label {majority}",
+        "{method}在 {rows} 行上交叉验证的准确率为 {accuracy}；总是回答同一标签为 {majority}",
     ),
     "finding NOTHING_LEARNED": (
-        "the words say nothing about the label: TF-IDF reaches {accuracy}, always the same label {majority}",
-        "词语与标签无关：TF-IDF 准确率 {accuracy}，总是回答同一标签为 {majority}",
+        "the rows say nothing about the label: {method} reaches {accuracy}, always the same label {majority}",
+        "各行内容与标签无关：{method}准确率 {accuracy}，总是回答同一标签为 {majority}",
     ),
     "finding SUSPECTS": (
         "{rows} labels look wrong, an estimated {share} %; first '{text}': {given}, rather {suggested}",

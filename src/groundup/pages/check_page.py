@@ -59,7 +59,7 @@ def sizes(facts: Mapping, t: Translator) -> Html:
 
 def lengths(facts: Mapping, t: Translator) -> Html | None:
     parts = []
-    for name, stats in (("characters", facts["texts"]["characters"]), ("tokens", facts.get("tokens"))):
+    for name, stats in (("characters", facts["texts"].get("characters")), ("tokens", facts.get("tokens"))):
         if stats:
             known = {
                 t("mean"): stats["mean"],
@@ -102,7 +102,11 @@ def suspects(facts: Mapping, t: Translator) -> Html | None:
     rows = [[s["row"] + 1, s["text"], s["given"], s["suggested"], s["margin"]] for s in suspect_rows["rows"]]
     heads = [t(name) for name in ("row", "text", "label", "suggested", "margin")]
     text = t(
-        "how suspected", count=html.number(suspect_rows["count"]), shown=len(rows), share=f"{100 * suspect_rows['share']:.1f}"
+        "how suspected",
+        method=suspect_rows["method"],
+        count=html.number(suspect_rows["count"]),
+        shown=len(rows),
+        share=f"{100 * suspect_rows['share']:.1f}",
     )
     return html.section(t("doubtful labels"), html.paragraph(text), html.table(heads, rows))
 

@@ -46,6 +46,7 @@ PREPARE = common(TEXT, seed="shards/train.documents", threads="threads") | {
     "language": Effect(TEXT, "zh", "report.json:language"),
 }
 
+OF_MODELS = {"mark_missing": True, "bins": 3, "cell_dropout": 0.5, "noise": 1.0, "swap": 0.5}
 CHECK = common("table", threads="refused") | {
     "seed": Effect("table", 7, "printed", {"validation": None, "data": "HOME/parts.csv"}),
     "data": Effect("table", "HOME/held.csv", "printed"),
@@ -59,6 +60,15 @@ CHECK = common("table", threads="refused") | {
     **splitting("table", "report.json:preflight.*", also={"validation": None, "out": "OUT", "data": "HOME/parts.csv"}),
     **labels("table", "report.json:preflight.labels.*", also={"out": "OUT"}),
     "model": Effect("table", "HOME/lm", "report.json:preflight.tokens.max_length", {"out": "OUT"}),
+    "image_column": Effect("table", ["none"], "printed"),
+    "image.size": Effect("images", 12, "refused"),
+    "image.patch_size": Effect("images", 3, "refused"),
+    "image.channels": Effect("images", 1, "report.json:preflight.*", {"out": "OUT", "label_column": "colour"}),
+    "table_column": Effect("columns", ["age", "colour"], "printed"),
+    "table.kinds": Effect("columns", ["age=category"], "printed"),
+    "table.missing": Effect("columns", ["glucose=0"], "printed"),
+    "table.pool": Effect("columns", 1, "report.json:*", {"out": "OUT"}),
+    **{f"table.{name}": Effect("columns", value, "refused") for name, value in OF_MODELS.items()},
     "max_length": Effect("with a model", 4, "printed"),
     "max_leakage": Effect("table", 1.0, "printed"),
     "baseline": Effect("table", False, "printed"),

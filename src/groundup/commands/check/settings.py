@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, Positive
-from groundup.data.settings import FILES, ROWS, TableSettings
-from groundup.scope import ONE_THREAD, Unfit
+from groundup.data.settings import FILES, ROWS
+from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds
+from groundup.scope import ONE_THREAD, Unfit, always
 from groundup.tasks.traits import misplaced_columns, misplaced_labels
+
+OF_MODELS = tuple(f"table.{name}" for name in ("mark_missing", "bins", "cell_dropout", "noise", "swap"))
+"""Settings of kinds that change what a model reads, and not what simple methods see."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check(Command, TableSettings):
+class Check(Command, KindColumns, NewKinds):
     """Look for what would spoil fine-tuning on a labelled table, before it starts.
 
     The table is read and split as `groundup finetune` does with the same settings. Exit code 0: nothing found; 3: worth
@@ -36,6 +40,9 @@ class Check(Command, TableSettings):
         ONE_THREAD,
         ROWS,
         *FILES,
+        *OF_KINDS,
+        Unfit(always, OF_MODELS, "is of a model that learns, and nothing is trained here"),
+        Unfit(lambda one: not one.text_column, ("model",), "is of texts, whose lengths are told in its tokens"),
         Unfit(lambda one: one.model is None, ("max_length",), "is in tokens of a model: name it with --model"),
         Unfit(lambda one: not one.baseline, ("baseline_rows",), "is of the baseline, which is left out"),
     )
@@ -51,12 +58,15 @@ class Check(Command, TableSettings):
     max_leakage: Fraction = 0.1
     """Share of the validation or test texts that training also holds from which the table is refused."""
     baseline: bool = True
-    """Score TF-IDF + logistic regression by cross-validation, and list the rows whose label it doubts."""
+    """Score a simple method by cross-validation (of texts TF-IDF + logistic regression), and list the rows whose label it
+    doubts."""
     baseline_rows: Positive = 20_000
     """Rows that the baseline sees at most; of more, so many are drawn."""
     language: Literal["en", "zh"] = "en"
     """Language of what is told."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        yield from misplaced_columns(self.text_column, "classification")
+        if self.text_column or not self.columns_by_kind:
+            yield from misplaced_columns(self.text_column, "classification")
+        yield from self.check_columns()
         yield from misplaced_labels(self.label, "classification")

@@ -19,7 +19,7 @@ from groundup.data.splits import label_leaks
 from groundup.data.splits.split import LEAK
 from groundup.errors import InputError
 from groundup.folders import check_output, new_folder
-from groundup.kinds.text.reader import TextReader
+from groundup.kinds.known import reader_of_rows
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.pages.check_page import check_lines, check_page
@@ -28,7 +28,7 @@ from groundup.strict_json import canonical
 from groundup.tasks.rows.label_fit import variant_lines
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.rows.preflight import preflight
-from groundup.tasks.rows.splitting import Draw, learn, split_table
+from groundup.tasks.rows.splitting import Draw, choose_columns, learn, learn_reader, split_table, suspected_columns
 from groundup.tasks.suspects import find_suspects, out_of_fold
 
 ANY_NUMBER = 2**62  # of faulty rows: all are counted, and then judged by the limit
@@ -70,20 +70,20 @@ def check(settings: Check) -> Checked:
         if Path(settings.out).exists():
             raise InputError("OUTPUT_EXISTS", settings.out, "is already there", "choose a new folder")
     rejects, read = Rejects(), replace(settings.read, max_rejects=ANY_NUMBER)  # faulty rows are counted here, however many
-    reader = TextReader(columns=settings.text_column)
+    reader = reader_of_rows(settings.columns_by_kind, settings)
+    choose_columns(settings, reader)
     table = split_table(replace(settings, read=read), Draw("classification", settings.seed), rejects, reader)
-    unfit = list(fitness(table, settings))
+    unfit = list(fitness(table, settings, rejects))
     facts = preflight(table, rejects)
     findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
-    facts["texts"], new = look_at_texts(table, settings)
+    facts["texts"], new = look_at_texts(table)
     findings += new
     facts["columns"], new = look_at_columns(settings, table)
     findings += new
     if settings.model is not None:
         facts["tokens"], new = lengths_in_tokens(settings, table)
         findings += new
-    if settings.baseline:
-        say(settings, "scoring TF-IDF + logistic regression by cross-validation")
+    if settings.baseline and not unfit:
         facts["baseline"], facts["suspects"], new = look_at_labels(settings, table)
         findings += new
     return tell(settings, facts, findings)
@@ -116,10 +116,14 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
 # What is found
 
 
-def fitness(table: LabelledRows, settings: Check) -> Iterator[Finding]:
-    """What fine-tuning itself would refuse: one class, an empty split, a column that holds no label."""
+def fitness(table: LabelledRows, settings: Check, rejects: Rejects) -> Iterator[Finding]:
+    """What fine-tuning itself would refuse: one class, an empty split, a column that holds no label or nothing to read. What
+    the reader notes of its columns is told with what was read."""
     try:
+        learn_reader(table, settings, rejects)
         learn(table, settings.data)
+        for note in suspected_columns(table):
+            rejects.inform(note)
     except InputError as error:
         yield Finding("UNFIT", "ruin", {"code": error.code, "place": error.place, "what": error.what})
 
@@ -185,9 +189,12 @@ def classes(facts: dict, table: LabelledRows) -> Iterator[Finding]:
         yield Finding("NEVER_TRAINED", "warning", {"labels": ", ".join(facts["labels_never_trained"][:8])})
 
 
-def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Finding]]:
-    """Lengths, signs of a broken encoding or of markup, personal data, and whether the text says its label outright."""
-    joined = [table.reader.line(row) for row in table.texts]
+def look_at_texts(table: LabelledRows) -> tuple[dict, list[Finding]]:
+    """Lengths, signs of a broken encoding or of markup, personal data, and whether the text says its label outright; of rows
+    that have a text."""
+    held, joined = texts_of(table)
+    if not joined:
+        return {}, []
     lengths = np.array([len(text) for text in joined])
     broken = [row for row, text in enumerate(joined) if any(sign in text for sign in REPAIRS)]
     personal = sum(scrub(text) != text for text in joined)
@@ -198,6 +205,8 @@ def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Find
     if personal:
         findings.append(Finding("PERSONAL", "note", {"rows": personal}))
     rows, targets = known(table)
+    there = np.isin(rows, held)
+    rows, targets = np.searchsorted(held, rows[there]), targets[there]  # places among the texts
     if len(table.labels) < 2:
         return facts, findings
     texts = [joined[i] for i in rows]
@@ -220,9 +229,18 @@ def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Find
     return facts, findings
 
 
+def texts_of(table: LabelledRows) -> tuple[np.ndarray, list[str]]:
+    """Numbers of the rows that have a text, and these texts."""
+    held: dict[int, str] = {}
+    for one, rows in zip(table.reader.readers, table.reader.split(table.texts), strict=True):
+        if one.takes_texts:
+            held |= {number: one.line(row) for number, row in enumerate(rows) if row is not None}
+    return np.array(list(held), dtype=np.int64), list(held.values())
+
+
 def look_at_columns(settings: Check, table: LabelledRows) -> tuple[dict[str, dict], list[Finding]]:
     """Whether a further column tells the label. It does no harm as long as no model reads it."""
-    columns, names = further_columns(settings)
+    columns, names = further_columns(settings, table.reader.columns)
     labels = sorted(set(names))
     if len(labels) < 2:
         return {}, []
@@ -246,15 +264,15 @@ def look_at_columns(settings: Check, table: LabelledRows) -> tuple[dict[str, dic
     return reports, findings
 
 
-def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
-    """The columns that are neither text nor label, and the labels of the same rows. A cell that is missing is None."""
+def further_columns(settings: Check, read_columns: Sequence[str]) -> tuple[dict[str, list], list[str]]:
+    """The columns that are neither read nor the label, and the labels of the same rows. A cell that is missing is None."""
     rejects, columns, names = Rejects(), {}, []
     read: ReadSettings = replace(settings.read, max_rejects=ANY_NUMBER)
-    for row in read_rows([settings.data], read, rejects, [*settings.text_column, settings.label_column]):
+    for row in read_rows([settings.data], read, rejects, [*read_columns, settings.label_column]):
         label = row.values.get(settings.label_column)
         if row.fault is not None or label in (None, "") or isinstance(label, (dict, list)):
             continue
-        for name in row.values.keys() - columns.keys() - {settings.label_column, *settings.text_column}:
+        for name in row.values.keys() - columns.keys() - {settings.label_column, *read_columns}:
             columns[name] = [None] * len(names)
         for name, values in columns.items():
             values.append(row.values.get(name))
@@ -272,7 +290,8 @@ def lengths_in_tokens(settings: Check, table: LabelledRows) -> tuple[dict, list[
 
     assert settings.model is not None
     encoder = load_tokenizer(model_folder(settings.model))
-    framed = frame(table.texts_of("train"), encoder, ANY_NUMBER)
+    pairs = zip(table.reader.readers, table.reader.split(table.texts_of("train")), strict=True)
+    framed = frame([row for one, rows in pairs if one.takes_texts for row in rows if row is not None], encoder, ANY_NUMBER)
     lengths = np.array([len(sequence) for sequence in framed.sequences])
     share = float((lengths > settings.max_length).mean()) if len(lengths) else 0.0
     facts = quantiles(lengths) | {"max_length": settings.max_length, "too_long": share}
@@ -290,6 +309,8 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         rows, targets = rows[drawn], targets[drawn]
     if len(np.unique(targets)) < 2:
         return {}, {}, []
+    method = translator(settings.language)(table.reader.features([table.texts[i] for i in rows]).name)
+    say(settings, f"scoring {method} by cross-validation")
     try:
         folds = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
     except InputError as error:
@@ -307,16 +328,18 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         for s in suspects.rows
     ]
     margin = 2 * (accuracy * (1 - accuracy) / len(rows)) ** 0.5  # about 95 % of what so many rows vary by
-    findings = [Finding("BASELINE", "note", {"accuracy": f"{accuracy:.3f}", "majority": f"{majority:.3f}", "rows": len(rows)})]
+    values = {"method": method, "accuracy": f"{accuracy:.3f}", "majority": f"{majority:.3f}"}
+    findings = [Finding("BASELINE", "note", values | {"rows": len(rows)})]
     if accuracy - margin <= majority:
-        findings.append(Finding("NOTHING_LEARNED", "warning", {"accuracy": f"{accuracy:.3f}", "majority": f"{majority:.3f}"}))
+        findings.append(Finding("NOTHING_LEARNED", "warning", values))
     elif listed:
-        level = "warning" if suspects.share > NOISE else "note"
+        told_by_cells = table.reader.equal_is_same  # two people of the same columns may well have different labels
+        level = "warning" if suspects.share > NOISE and told_by_cells else "note"
         first = listed[0]
         values = {"rows": len(listed), "share": percent(suspects.share), "text": first["text"][:80]}
         findings.append(Finding("SUSPECTS", level, values | {"given": first["given"], "suggested": first["suggested"]}))
     facts = {"accuracy": accuracy, "majority": majority, "rows": len(rows), "seconds": folds.seconds}
-    return facts, {"share": suspects.share, "count": len(listed), "rows": listed[:500]}, findings
+    return facts, {"method": method, "share": suspects.share, "count": len(listed), "rows": listed[:500]}, findings
 
 
 def known(table: LabelledRows) -> tuple[np.ndarray, np.ndarray]:

@@ -54,10 +54,7 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledR
     rejects = Rejects()
     choose_columns(settings, reader)
     table = split_table(settings, draw, rejects, reader)
-    reader.expect(rejects.declared, settings.read.missing, settings.read.decimal)
-    reader.learn(table.texts_of("train"), places_of(table, "train"))
-    for note in [*reader.notes, *unknown_cells(table)]:
-        rejects.inform(note)
+    learn_reader(table, settings, rejects)
     learn(table, settings.data)
     for note in suspected_columns(table):
         rejects.inform(note)
@@ -69,6 +66,15 @@ def declared_columns(rejects: Rejects) -> dict[str, dict]:
     """What files declared of columns, where they did, for a run that goes on (`declared_of`)."""
     declared = {name: [one.kind, *one.values] for name, one in rejects.declared.items()}
     return {"declared": declared} if declared else {}
+
+
+def learn_reader(table: LabelledRows, settings: TableSettings, rejects: Rejects) -> None:
+    """Let the reader learn from the training rows, and tell what it notes of them and of the rows to judge on."""
+    reader = table.reader
+    reader.expect(rejects.declared, settings.read.missing, settings.read.decimal)
+    reader.learn(table.texts_of("train"), places_of(table, "train"))
+    for note in [*reader.notes, *unknown_cells(table)]:
+        rejects.inform(note)
 
 
 def choose_columns(settings: TableSettings, reader: Reader, others: Collection[str] = ()) -> None:
