@@ -64,28 +64,28 @@ def load(folder: Any, threads: int | None = None, task: str | None = None):
 def _function(verb: Verb):
     name = verb.name
 
-    def call(*given: Any, **settings: Any):
+    def call(*positional: Any, **settings: Any):
         from groundup.commands.paths import check_paths
         from groundup.config import make_settings
 
         command = verb.settings()
-        settings = _with_current_names(command, _by_name(command, name, given, settings))
+        settings = _with_current_names(command, _by_name(command, name, positional, settings))
         tables = None
         if not all(isinstance(value, PLAIN) for value in settings.values()):
             from groundup.data.dataframes import Tables
 
             tables = Tables(command, settings)
-        made = make_settings(command, settings if tables is None else tables.settings)
-        if made.dry_run:
+        made_settings = make_settings(command, settings if tables is None else tables.settings)
+        if made_settings.dry_run:
             from groundup.cli import print_settings
 
-            return print_settings(made)
+            return print_settings(made_settings)
         if tables is None:
-            check_paths(made)
-            return perform(made)
+            check_paths(made_settings)
+            return perform(made_settings)
         with tables.written():
-            check_paths(made)
-            return tables.lasting(perform(made))
+            check_paths(made_settings)
+            return tables.lasting(perform(made_settings))
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"`groundup {name}` with its settings as arguments. {verb.text}"
@@ -103,13 +103,13 @@ def _with_current_names(command: type, settings: dict[str, Any]) -> dict[str, An
     return result
 
 
-def _by_name(command: type, name: str, given: tuple, settings: dict[str, Any]) -> dict[str, Any]:
+def _by_name(command: type, name: str, positional: tuple, settings: dict[str, Any]) -> dict[str, Any]:
     """The settings by name; one may be given without, where the command line takes it so too."""
     first = getattr(command, "positional", "")
-    if not given:
+    if not positional:
         return settings
-    if first and len(given) == 1 and first not in settings:
-        return {first: given[0], **settings}
+    if first and len(positional) == 1 and first not in settings:
+        return {first: positional[0], **settings}
     from groundup.config import required
     from groundup.errors import InputError
 

@@ -27,12 +27,14 @@ def base_of(folder: Path) -> Path:
     if not isinstance(name, str) or not name or not name.isprintable():
         what = f"{BASE} {printable(repr(name), 60)} names no base model"
         raise InputError("NO_BASE", place, what, f"write the path of its folder there as {BASE}")
-    given = Path(name)
+    base_path = Path(name)
     for around in (Path(), folder, folder.parent):
-        for candidate in (around / given, around / given / "model", around / given.name):
+        for candidate in (around / base_path, around / base_path / "model", around / base_path.name):
             if (candidate / "config.json").is_file() and candidate.resolve() != folder.resolve():
                 return candidate.resolve()
-    fix = f"put the base model into a folder {printable(given.name, 60)} beside the adapter's, or write its path into {BASE}"
+    fix = (
+        f"put the base model into a folder {printable(base_path.name, 60)} beside the adapter's, or write its path into {BASE}"
+    )
     raise InputError("NO_BASE", place, f"{BASE} '{printable(name, 200)}' is no model folder here", fix)
 
 

@@ -108,21 +108,21 @@ class Axes:
         return [(value, f"{value:g}") for value in values if low <= value <= high]
 
     def draw(self) -> list[Html]:
-        drawn: list[Html] = []
+        elements: list[Html] = []
         for value, text in self.y_ticks():
             height = self.y(value)
-            drawn.append(tag("line", x1=self.left, x2=self.right, y1=height, y2=height, class_="grid"))
-            drawn.append(write(self.left - 6, height + 4, text, "end"))
+            elements.append(tag("line", x1=self.left, x2=self.right, y1=height, y2=height, class_="grid"))
+            elements.append(write(self.left - 6, height + 4, text, "end"))
         values = ticks(*self.xs, count=6)
-        drawn += [write(self.x(value), self.bottom + 17, tick_text(value, step_of(values))) for value in values]
-        drawn.append(tag("line", x1=self.left, x2=self.right, y1=self.bottom, y2=self.bottom, class_="axis"))
+        elements += [write(self.x(value), self.bottom + 17, tick_text(value, step_of(values))) for value in values]
+        elements.append(tag("line", x1=self.left, x2=self.right, y1=self.bottom, y2=self.bottom, class_="axis"))
         if self.labels[0]:
-            drawn.append(write((self.left + self.right) / 2, self.height - 6, self.labels[0], kind="label"))
+            elements.append(write((self.left + self.right) / 2, self.height - 6, self.labels[0], kind="label"))
         if self.labels[1]:
             middle = (self.top + self.bottom) / 2
             turn = f"rotate(-90 12 {short(middle)})"
-            drawn.append(write(12, middle + 4, self.labels[1], kind="label", transform=turn))
-        return drawn
+            elements.append(write(12, middle + 4, self.labels[1], kind="label", transform=turn))
+        return elements
 
 
 def step_of(values: list[float]) -> float:

@@ -99,10 +99,10 @@ def fields_of(cls: type) -> dict[str, Any]:
 def make_settings(cls: type, values: dict[str, Any], where: str = "") -> Any:
     """The settings of `values` (nested dictionaries), or one InputError that lists all mistakes."""
     mistakes: list[str] = []
-    made = build(cls, values, where, mistakes)
+    settings = build(cls, values, where, mistakes)
     if mistakes:
         raise refusal(mistakes)
-    return made
+    return settings
 
 
 def refusal(mistakes: list[str]) -> InputError:
@@ -136,14 +136,14 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
     if len(mistakes) > before:
         return None
     try:
-        made = cls(**settings)
+        result = cls(**settings)
     except InputError as error:
         mistakes.extend(prefix + problem for problem in error.problems or [error.what])
         return None
-    if hasattr(made, "check"):
-        mistakes += [f"{prefix}{place}: {what}" for place, what in made.check()]
-    mistakes += [f"{prefix}{place}: {what}" for place, what in misfits(made)]
-    return made
+    if hasattr(result, "check"):
+        mistakes += [f"{prefix}{place}: {what}" for place, what in result.check()]
+    mistakes += [f"{prefix}{place}: {what}" for place, what in misfits(result)]
+    return result
 
 
 def with_defaults(cls: type, name: str, value: Any) -> Any:
@@ -152,8 +152,8 @@ def with_defaults(cls: type, name: str, value: Any) -> Any:
     if not isinstance(value, dict) or field.default_factory is MISSING or len(groups_of(fields_of(cls)[name])) != 1:
         return value
     default = field.default_factory()
-    given = {str(key).replace("-", "_") for key in value}
-    return {other: getattr(default, other) for other in fields_of(type(default)) if other not in given} | value
+    names_set = {str(key).replace("-", "_") for key in value}
+    return {other: getattr(default, other) for other in fields_of(type(default)) if other not in names_set} | value
 
 
 def required(cls: type) -> list[str]:
@@ -164,10 +164,10 @@ def required(cls: type) -> list[str]:
 
 def convert(kind: Any, value: Any, place: str, mistakes: list[str]) -> Any:
     """A value as its field's type."""
-    groups, named = groups_of(kind), named_group(kind)
+    groups, named_kind = groups_of(kind), named_group(kind)
     try:
-        if named is not None:
-            return build_named(named, value, place, mistakes)
+        if named_kind is not None:
+            return build_named(named_kind, value, place, mistakes)
         if groups and type(None) in options(kind) and is_none(value):
             return None
         if len(groups) > 1:
@@ -192,7 +192,7 @@ def is_none(value: Any) -> bool:
 
 def build_variant(groups: list[type], value: Any, place: str, mistakes: list[str]) -> Any:
     """One of several dataclasses: `rotary`, or `{rotary: {base: 10000}}`. Raises Wrong."""
-    named = {snake(group.__name__): group for group in groups}
+    by_name = {snake(group.__name__): group for group in groups}
     if type(value) in groups:
         value = Variant(snake(type(value).__name__), value)
     elif isinstance(value, str):
@@ -200,13 +200,13 @@ def build_variant(groups: list[type], value: Any, place: str, mistakes: list[str
     elif isinstance(value, dict) and len(value) == 1:
         value = Variant(*next(iter(value.items())))
     if not isinstance(value, Variant):
-        raise BadValue(f"{quote(value)} is not one of {', '.join(named)}")
+        raise BadValue(f"{quote(value)} is not one of {', '.join(by_name)}")
     if value.name is None:
-        raise BadValue(f"say first which of {', '.join(named)} is meant")
+        raise BadValue(f"say first which of {', '.join(by_name)} is meant")
     name = str(value.name).replace("-", "_")
-    if name not in named:
-        raise BadValue(f"'{printable(name)}' is not one of {', '.join(named)}.{nearest(name, named)}")
-    return build(named[name], value.settings, f"{place}.{name}", mistakes)
+    if name not in by_name:
+        raise BadValue(f"'{printable(name)}' is not one of {', '.join(by_name)}.{nearest(name, by_name)}")
+    return build(by_name[name], value.settings, f"{place}.{name}", mistakes)
 
 
 def groups_of(kind: Any) -> list[type]:
@@ -241,13 +241,13 @@ def parse_scalar(kind: Any, value: Any) -> Any:
         raise BadValue(errors[0])
     if get_origin(kind) is Annotated:
         inner, *marks = get_args(kind)
-        made = parse_scalar(inner, value)
+        parsed = parse_scalar(inner, value)
         for mark in marks:
-            if isinstance(mark, Bounds) and not mark.holds(made):
+            if isinstance(mark, Bounds) and not mark.holds(parsed):
                 raise BadValue(f"{quote(value)} is not {mark.text()}")
-            if isinstance(mark, OneOf) and made not in mark.names:
+            if isinstance(mark, OneOf) and parsed not in mark.names:
                 raise BadValue(not_one_of(value, mark.names))
-        return made
+        return parsed
     if get_origin(kind) is Literal:
         legal = get_args(kind)
         for choice in legal:

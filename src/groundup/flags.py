@@ -24,11 +24,11 @@ def from_command_line(
     above = current(cls, parse_arguments(cls, arguments, mistakes), mistakes, inform)
     blamed = [mistake.partition(":")[0] for mistake in mistakes]
     wrong: list[str] = []
-    made = build(cls, merge(below, above), "", wrong)
+    settings = build(cls, merge(below, above), "", wrong)
     mistakes += [mistake for mistake in wrong if mistake.removesuffix(": is required") not in blamed]
     if mistakes:
         raise refusal(mistakes)
-    return made
+    return settings
 
 
 def read_yaml(path: str | os.PathLike) -> dict[str, Any]:
@@ -108,9 +108,9 @@ def kind_of(cls: type, path: list[str]) -> Any:
     kind = known.get(current_name(path[0], known))
     if len(path) == 1 or kind is None:
         return kind
-    named = named_group(kind)
-    if named is not None:  # path[1] is a name of the user's own
-        return named if len(path) == 2 else kind_of(named, path[2:])
+    named_kind = named_group(kind)
+    if named_kind is not None:  # path[1] is a name of the user's own
+        return named_kind if len(path) == 2 else kind_of(named_kind, path[2:])
     return next((nested_kind for group in groups_of(kind) if (nested_kind := kind_of(group, path[1:])) is not None), None)
 
 

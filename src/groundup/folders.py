@@ -175,7 +175,7 @@ def make_parents(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError("NOT_A_FOLDER", folder, "is not a folder", "choose another place")
     missing.reverse()
-    made = []
+    new_folders = []
     for path in missing:
         try:
             disk.mkdir(path)
@@ -183,9 +183,9 @@ def make_parents(folder: Path) -> list[Path]:
             if not path.is_dir():
                 raise
         else:
-            made.append(path)
+            new_folders.append(path)
         disk.fsync_folder(path.parent)
-    return made
+    return new_folders
 
 
 def remove_leftovers(parent: Path, name: str) -> None:

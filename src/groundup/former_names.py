@@ -50,13 +50,13 @@ def current_name(name: str, known: Mapping[str, Any]) -> str:
 def current(cls: type, values: Mapping[str, Any], mistakes: list[str], inform: Inform, where: str = "") -> dict[str, Any]:
     """Nested values of settings under today's names; `inform` is given a line for each former one. Both at once: a mistake."""
     known, result = fields_of(cls), dict[str, Any]()
-    given = {str(key).replace("-", "_") for key in values}
+    names_set = {str(key).replace("-", "_") for key in values}
     for key, value in values.items():
         old = str(key).replace("-", "_")
         name = current_name(old, known)
         if name != old:
             inform(f"{where}{old} is now called {where}{name}")
-            if name in given:
+            if name in names_set:
                 mistakes.append(f"{where}{name}: given twice, the second time as {where}{old}, its former name")
         inner = current_inside(known.get(name), value, mistakes, inform, f"{where}{name}.")
         result[key if name == old else name] = current_value(name, known.get(name), inner, inform, where)
@@ -74,15 +74,15 @@ def with_current_names(cls: type, values: Mapping[str, Any], inform: Inform) -> 
 
 def current_inside(kind: Any, value: Any, mistakes: list[str], inform: Inform, where: str) -> Any:
     """What one setting holds, under today's names: a group, one of several groups, or groups by names of the user's own."""
-    named, groups = named_group(kind), groups_of(kind)
+    named_kind, groups = named_group(kind), groups_of(kind)
     if isinstance(value, Variant):
         group = next((group for group in groups if snake(group.__name__) == value.name), None)
         return value if group is None else Variant(value.name, current(group, value.settings, mistakes, inform, where))
     if not isinstance(value, Mapping):
         return value
-    if len(groups) == 1 and named is None:
+    if len(groups) == 1 and named_kind is None:
         return current(groups[0], value, mistakes, inform, where)
-    inside = {snake(group.__name__): group for group in groups} if named is None else dict.fromkeys(value, named)
+    inside = {snake(group.__name__): group for group in groups} if named_kind is None else dict.fromkeys(value, named_kind)
     return {
         name: current(inside[name], inner, mistakes, inform, f"{where}{name}.")
         if name in inside and isinstance(inner, Mapping)

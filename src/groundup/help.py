@@ -58,17 +58,19 @@ def setting_lines(cls: type, prefix: str = "", usual: Any = None) -> Iterator[Se
         kind = known[field.name]
         inner = groups_of(kind)
         name = prefix + field.name
-        named = named_group(kind)
-        if named is not None:
-            yield from setting_lines(named, f"{name}.NAME.")
+        named_kind = named_group(kind)
+        if named_kind is not None:
+            yield from setting_lines(named_kind, f"{name}.NAME.")
             continue
         if inner and len(options(kind)) == 1:
             yield from setting_lines(inner[0], f"{name}.", getattr(usual, field.name, default_of(field)))
             continue
         default = getattr(usual, field.name, default_of(field))
         required = default is MISSING
-        shown = "required" if required else "" if default is None or default == () else f"default {default_text(default)}"
-        yield SettingLine(name, kind_text(kind), shown, texts.get(field.name, ""))
+        default_note = (
+            "required" if required else "" if default is None or default == () else f"default {default_text(default)}"
+        )
+        yield SettingLine(name, kind_text(kind), default_note, texts.get(field.name, ""))
         if inner and options(kind) == [inner[0], type(None)]:  # a group that may be left out
             yield from setting_lines(inner[0], f"{name}.")
 
@@ -124,12 +126,16 @@ def help_text(cls: type, name: str, topic: str = "") -> str:
 def usage(cls: type, name: str) -> list[str]:
     """The first lines of a help: usage, what the command does, an example."""
     positional = getattr(cls, "positional", "")
-    given = positional.upper() if positional else "[settings.yaml]"
+    argument = positional.upper() if positional else "[settings.yaml]"
     paragraphs = [" ".join(part.split()) for part in (cls.__doc__ or "").split("\n\n")]
     text = [line for part in paragraphs for line in ["", *textwrap.wrap(part, WIDTH)]]
     example = textwrap.wrap(getattr(cls, "example", ""), WIDTH - 6, break_long_words=False, break_on_hyphens=False)
-    shown = [f"  {line}" + " \\" * (number < len(example)) for number, line in enumerate(example, 1)]
-    return [f"usage: groundup {name} {given} [--setting value ...]", *text, *(["", "example:", *shown] if shown else [])]
+    example_lines = [f"  {line}" + " \\" * (number < len(example)) for number, line in enumerate(example, 1)]
+    return [
+        f"usage: groundup {name} {argument} [--setting value ...]",
+        *text,
+        *(["", "example:", *example_lines] if example_lines else []),
+    ]
 
 
 def about(settings: list[SettingLine], topic: str) -> list[SettingLine]:
@@ -142,12 +148,12 @@ def about(settings: list[SettingLine], topic: str) -> list[SettingLine]:
     return group or [s for s in settings if topic in (s.name, s.name.rpartition(".")[2])]
 
 
-def further(name: str, settings: list[SettingLine], shown: set[str]) -> list[str]:
+def further(name: str, settings: list[SettingLine], listed: set[str]) -> list[str]:
     """The settings that the short help leaves out, by their groups."""
     groups: dict[str, list[str]] = {}
     for setting in settings:
         group, _, last = setting.name.partition(".")
-        if setting.name not in shown:
+        if setting.name not in listed:
             groups.setdefault(COMMON if group in COMMON_SETTINGS else group if last else "", []).append(last or group)
     single = groups.pop("", [])
     out = [f"more: groundup {name} --help GROUP, --help SETTING, or --help all (all {len(settings)})"]

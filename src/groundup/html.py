@@ -218,16 +218,16 @@ def figures(items: Iterable[tuple[str, object, str]]) -> Html:
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "", strong: Iterable[int] = ()) -> Html:
     """A table; numbers stand on the right, `strong` names the rows (from 0) to emphasize."""
     emphasized = set(strong)
-    shown = [[cell(value) for value in row] for row in rows]
-    numeric = [all(row[i][1] for row in shown if i < len(row)) for i in range(len(headers))] if shown else []
+    cell_rows = [[cell(value) for value in row] for row in rows]
+    numeric = [all(row[i][1] for row in cell_rows if i < len(row)) for i in range(len(headers))] if cell_rows else []
     numeric += [False] * (len(headers) - len(numeric))
     head = tag("tr", *[tag("th", name, class_="n" if right else None) for name, right in zip(headers, numeric)])
     body = []
-    for i, row in enumerate(shown):
+    for i, row in enumerate(cell_rows):
         cells = [tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else "long") for text, right in row]
         body.append(tag("tr", *cells, class_="strong" if i in emphasized else None))
     heading = tag("caption", caption) if caption else Html("")
-    box = " ".join(filter(None, ["wide", scroll_class(headers, shown, ONE_LINE)]))
+    box = " ".join(filter(None, ["wide", scroll_class(headers, cell_rows, ONE_LINE)]))
     return tag("div", tag("table", heading, tag("thead", head), tag("tbody", *body)), class_=box, tabindex=0)
 
 

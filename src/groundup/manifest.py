@@ -97,7 +97,7 @@ def read_manifest(folder: Path | str, name: str = MANIFEST) -> Manifest:
         raise InputError("NEWER_SCHEMA", path, f"has schema {value['schema']}", "use a newer groundup", limit=str(SCHEMA))
     fields(value, path, kind=str, files=list, settings=dict, parents=list, versions=dict, extra=dict, digest=str)
     items(value["parents"], f"{path}: parents", dict)
-    given = value.pop("digest")
+    stated = value.pop("digest")
     try:
         files = tuple(read_entry(entry, path) for entry in items(value.pop("files"), f"{path}: files", dict))
         manifest = Manifest(files=files, parents=tuple(value.pop("parents")), **value)
@@ -105,7 +105,7 @@ def read_manifest(folder: Path | str, name: str = MANIFEST) -> Manifest:
         raise InputError("BAD_MANIFEST", path, "has missing or unknown fields") from None
     if len(files) > MOST_FILES or len({f.name for f in files}) < len(files) or manifest.kind not in KINDS:
         raise InputError("BAD_MANIFEST", path, "lists a file twice, too many files or an unknown kind")
-    if given != manifest.digest or data != canonical(manifest.to_dict() | {"digest": given}).encode():
+    if stated != manifest.digest or data != canonical(manifest.to_dict() | {"digest": stated}).encode():
         raise InputError(
             "MANIFEST_DAMAGED", path, "its own digest does not fit its content", "restore it or make the folder again"
         )
@@ -207,8 +207,8 @@ def fingerprint_files(paths: Iterable[Path]) -> str:
         if not path.exists():
             raise InputError("NO_FILE", path, "does not exist", "check the path")
         inside = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
-        named = {p.relative_to(path if path.is_dir() else path.parent).as_posix(): p for p in inside}
-        for name in sorted(named, key=os.fsencode):  # which need not be UTF-8
-            file = hash_file(named[name], name)
+        path_of = {p.relative_to(path if path.is_dir() else path.parent).as_posix(): p for p in inside}
+        for name in sorted(path_of, key=os.fsencode):  # which need not be UTF-8
+            file = hash_file(path_of[name], name)
             hasher.update(os.fsencode(f"{file.name}\0{file.size}\0{file.sha256}\n"))
     return hasher.hexdigest()

@@ -42,10 +42,10 @@ def line_chart(
         low, high = (0.0 if 0 <= low < 0.3 * high else low - room), high + room
     widths = [x for points in lines.values() for x, _ in points]
     axes = Axes((min(widths), max(widths)), (low, high), (x_label, y_label), log_y=log_y)
-    drawn = axes.draw()
+    shapes = axes.draw()
     for i, (name, points) in enumerate(lines.items()):
-        drawn += draw_line(axes, name, thinned(points), i % COLORS)
-    return figure(drawn, axes.width, axes.height, title, list(lines))
+        shapes += draw_line(axes, name, thinned(points), i % COLORS)
+    return figure(shapes, axes.width, axes.height, title, list(lines))
 
 
 def draw_line(axes: Axes, name: str, points: list[Point], color: int) -> list[Html]:
@@ -97,24 +97,24 @@ def bar_chart(
     width, row = 560.0, 24.0
     left = min(240.0, 20 + LETTER * max(text_width(name) for name in bars))
     scale = (width - left - 80) / (high - low)
-    drawn: list[Html] = []
+    shapes: list[Html] = []
     for i, name in enumerate(bars):
         y = 6 + i * row
-        drawn.append(write(left - 8, y + 15, shortened(name, left - 10), "end"))
+        shapes.append(write(left - 8, y + 15, shortened(name, left - 10), "end"))
         if name not in values:
-            drawn.append(write(left + 4, y + 15, MISSING, "start"))
+            shapes.append(write(left + 4, y + 15, MISSING, "start"))
             continue
         start, end = (left + (edge - low) * scale for edge in sorted((0.0, values[name])))
         label = f"{number(bars[name])}{unit}"
-        drawn.append(rectangle(start, y + 3, max(end - start, 0.5), row - 8, f"{name}: {label}", rx=2))
+        shapes.append(rectangle(start, y + 3, max(end - start, 0.5), row - 8, f"{name}: {label}", rx=2))
         if name in whiskers:
             a, b = (left + (edge - low) * scale for edge in whiskers[name])
             middle, above = short(y + 11), short(y + 7)
             path = f"M{short(a)} {middle}H{short(b)}M{short(a)} {above}v8M{short(b)} {above}v8"
-            drawn.append(tag("path", d=path, class_="whisker"))
+            shapes.append(tag("path", d=path, class_="whisker"))
             end = max(end, b)
-        drawn.append(write(end + 6, y + 15, label, "start"))
-    return figure(drawn, width, 12 + row * len(bars), title)
+        shapes.append(write(end + 6, y + 15, label, "start"))
+    return figure(shapes, width, 12 + row * len(bars), title)
 
 
 class Drawn(NamedTuple):
@@ -165,14 +165,14 @@ def histogram(
         return nothing(title)
     ys = (0.5, max(highest, 1.0) * 1.2) if log_y else (0.0, highest * 1.04)
     axes = Axes((float(edges[0]), float(edges[-1])), ys, (x_label, y_label), log_y=log_y)
-    drawn = axes.draw()
+    shapes = axes.draw()
     for count, start, end in zip(counts, edges, edges[1:]):
         if count > 0:
             top, left, right = axes.y(max(float(count), ys[0])), axes.x(float(start)), axes.x(float(end))
             gap = 1.0 if right - left > 4 else 0.0
             note = f"{number(start)} – {number(end)}: {number(count)}"
-            drawn.append(rectangle(left + gap / 2, top, right - left - gap, axes.bottom - top, note))
-    return figure(drawn, axes.width, axes.height, title)
+            shapes.append(rectangle(left + gap / 2, top, right - left - gap, axes.bottom - top, note))
+    return figure(shapes, axes.width, axes.height, title)
 
 
 # Classification
@@ -192,37 +192,37 @@ def confusion_matrix(
     level = names <= size - 4  # the names below fit without turning them
     left, top = 30 + max(names, 0 if level else 0.64 * names), 6.0
     right, lower = left + size * len(labels), top + size * len(labels)
-    drawn: list[Html] = []
+    shapes: list[Html] = []
     for i, true in enumerate(labels):
         y = top + i * size
-        drawn.append(write(left - 6, y + size / 2 + 4, shortened(true, 150), "end", "" if size > 12 else "tiny"))
+        shapes.append(write(left - 6, y + size / 2 + 4, shortened(true, 150), "end", "" if size > 12 else "tiny"))
         for j, predicted in enumerate(labels):
             count, total = int(counts[i][j]), int(sum(counts[i]))
             note = f"{rows} {true}, {columns} {predicted}: {number(count)}"
-            drawn += draw_cell(left + j * size, y, size, count, count / total if total else 0.0, i == j, note)
+            shapes += draw_cell(left + j * size, y, size, count, count / total if total else 0.0, i == j, note)
     for j, label in enumerate(labels):
         x = left + (j + 0.5) * size
         if level:
-            drawn.append(write(x, lower + 16, label))
+            shapes.append(write(x, lower + 16, label))
         else:
             turn = f"rotate(-50 {short(x + 4)} {short(lower + 10)})"
             kind = "" if size > 12 else "tiny"
-            drawn.append(write(x + 4, lower + 10, shortened(label, 150), "end", kind, transform=turn))
+            shapes.append(write(x + 4, lower + 10, shortened(label, 150), "end", kind, transform=turn))
     height = lower + (24 if level else 16 + 0.77 * names) + 16
-    drawn.append(write((left + right) / 2, height - 4, columns, kind="label"))
+    shapes.append(write((left + right) / 2, height - 4, columns, kind="label"))
     middle = short((top + lower) / 2)
-    drawn.append(write(12, (top + lower) / 2 + 4, rows, kind="label", transform=f"rotate(-90 12 {middle})"))
-    return figure(drawn, max(right + 8, 160.0), height, title)
+    shapes.append(write(12, (top + lower) / 2 + 4, rows, kind="label", transform=f"rotate(-90 12 {middle})"))
+    return figure(shapes, max(right + 8, 160.0), height, title)
 
 
 def draw_cell(x: float, y: float, size: float, count: int, share: float, right: bool, note: str) -> list[Html]:
     color, shade = 0 if right else 1, 0.06 + 0.9 * share
-    drawn = [rectangle(x, y, size - 1, size - 1, f"{note} ({percent(share)})", color, fill_opacity=shade)]
+    shapes = [rectangle(x, y, size - 1, size - 1, f"{note} ({percent(share)})", color, fill_opacity=shade)]
     text = number(count)
     if count and size >= 18 and len(text) * LETTER < size:
         ink = "through on" if share > 0.45 else "through count"
-        drawn.append(write(x + size / 2 - 0.5, y + size / 2 + 4, text, kind=ink))
-    return drawn
+        shapes.append(write(x + size / 2 - 0.5, y + size / 2 + 4, text, kind=ink))
+    return shapes
 
 
 def reliability_diagram(
@@ -234,7 +234,7 @@ def reliability_diagram(
     """
     parts = list(bins)
     axes = Axes((0.0, 1.0), (0.0, 1.0), (x_label, y_label), size=(330, 330))
-    drawn = axes.draw()
+    shapes = axes.draw()
     most = max([float(part["count"] or 0) for part in parts], default=0.0)
     for part in parts:
         low, high, count = part["low"] or 0.0, part["high"] or 1.0, part["count"]
@@ -244,10 +244,10 @@ def reliability_diagram(
         note = f"{number(low)} – {number(high)}: {number(part['accuracy'])}, n = {number(count)}"
         shade = 0.25 + 0.75 * math.sqrt(float(count) / most)
         height = max(axes.bottom - top, 1.0)
-        drawn.append(rectangle(left + 0.5, axes.bottom - height, right - left - 1, height, note, fill_opacity=shade))
-        drawn.append(tag("circle", cx=axes.x(part["confidence"]), cy=top, r=3.0, class_="f1"))
-    drawn.append(tag("line", x1=axes.x(0), y1=axes.y(0), x2=axes.x(1), y2=axes.y(1), class_="diagonal"))
-    return figure(drawn, axes.width, axes.height, title)
+        shapes.append(rectangle(left + 0.5, axes.bottom - height, right - left - 1, height, note, fill_opacity=shade))
+        shapes.append(tag("circle", cx=axes.x(part["confidence"]), cy=top, r=3.0, class_="f1"))
+    shapes.append(tag("line", x1=axes.x(0), y1=axes.y(0), x2=axes.x(1), y2=axes.y(1), class_="diagonal"))
+    return figure(shapes, axes.width, axes.height, title)
 
 
 # What they are made of

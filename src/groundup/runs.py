@@ -52,7 +52,7 @@ class RunFolder:
         """
         check_run_output(path)
         known = path / "run.json"
-        made = make_parents(path)
+        new_folders = make_parents(path)
         with lock(path) as held_lock:
             new = not known.is_file()
             if not new:
@@ -70,7 +70,7 @@ class RunFolder:
                     run.require()
             except InputError:
                 if new and path.is_dir() and {entry.name for entry in path.iterdir()} <= UNTRAINED:
-                    withdraw(path, made)
+                    withdraw(path, new_folders)
                 raise
 
     def require(self) -> None:
@@ -173,14 +173,14 @@ def read_run(path: Path) -> dict:
     return fields(read_json(place), place, settings=dict, plan=(dict, type(None)), resolved=(dict, type(None)))
 
 
-def withdraw(path: Path, made: Sequence[Path]) -> None:
+def withdraw(path: Path, new_folders: Sequence[Path]) -> None:
     """Remove what a new run wrote, and the folders that were made for it."""
     for entry in [*path.iterdir()]:
         if entry.is_dir():
             disk.remove_tree(entry)
         else:
             disk.unlink(entry)
-    for folder in reversed(made):
+    for folder in reversed(new_folders):
         if not any(folder.iterdir()):
             disk.rmdir(folder)
 

@@ -123,9 +123,9 @@ def tolerant(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) == len(pairs):
         return values
-    made = Doubled(values)
-    made.twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-    return made
+    doubled = Doubled(values)
+    doubled.twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+    return doubled
 
 
 def exact(text: str) -> int:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from groundup.pages.ladder_page import ladder_verdict
-from groundup.pages.scatter import Box, Dot, drawn, free, label
+from groundup.pages.scatter import Box, Dot, free, label, scatter_shapes
 from tests.commands.life import groundup, report, tree
 
 SHORT = (
@@ -152,7 +152,7 @@ def test_labels_lie_neither_on_each_other_nor_on_points():
     boxes = taken[1:]
     assert all(free(box, [other for other in taken if other is not box]) for box in boxes)
     assert len({box.middle for box in boxes}) == 4
-    assert len([one for one in drawn([Dot("a", 1, 1), Dot("b", 1, 1, 0.5, 1.5)], "x", "y") if "circle" in one]) == 2
+    assert len([one for one in scatter_shapes([Dot("a", 1, 1), Dot("b", 1, 1, 0.5, 1.5)], "x", "y") if "circle" in one]) == 2
 
 
 @pytest.mark.parametrize(

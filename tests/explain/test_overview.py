@@ -76,14 +76,14 @@ def test_the_linear_model_has_learned_the_same(classes):
 
 def test_words_are_told_whatever_their_capitals_and_marks_are_none():
     _, explanations, labels = world(100, dict.fromkeys([*FILLERS, *WEIGHTS], 1.0), noise=0.0)
-    (found,) = overview(explanations, labels, num_draws=20, shown=100)
+    (found,) = overview(explanations, labels, num_draws=20, most=100)
     names = [word.word.casefold() for word in found.words]
     assert len(names) == found.counted
     assert set(names) == {*FILLERS, *WEIGHTS} - {",", "."}
 
 
 def test_words_that_may_speak_either_way_are_not_told():
-    found = overview(*world(200)[1:], num_draws=300, shown=100)[1]
+    found = overview(*world(200)[1:], num_draws=300, most=100)[1]
     assert all(word.mean.low > 0 for word in found.words)
     assert all(word.mean.high < 0 for word in found.against)
     assert len(found.words) < found.counted / 2

@@ -58,7 +58,7 @@ def test_what_is_explained_is_told_with_its_probability():
 
 
 def test_the_strongest_words_stand_first_with_bars_of_their_size():
-    bars = [line.split() for line in explanation_text(english(), shown=2).split("\n\n")[2].split("\n")]
+    bars = [line.split() for line in explanation_text(english(), most=2).split("\n\n")[2].split("\n")]
     assert bars == [["fine", "+3.0000", "+" * 24], ["dull", "-2.0000", "-" * 16]]
 
 

@@ -97,8 +97,8 @@ def augmented(
         result.requested += len(requests)
         accepted = []
         chances = [(places[row], copy) for row, copy in requests]
-        made = make_copies([texts[row] for row, _ in requests], chances, settings, seed, tools)
-        for (row, copy), new in zip(requests, made, strict=True):
+        copies = make_copies([texts[row] for row, _ in requests], chances, settings, seed, tools)
+        for (row, copy), new in zip(requests, copies, strict=True):
             if reason := rejection_reason(texts[row], new, held_out_keys, known_keys, settings.method == "back_translation"):
                 result.dropped[reason] += 1
             else:

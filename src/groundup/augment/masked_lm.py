@@ -52,15 +52,15 @@ class TextWithHoles:
     def with_masks(self, mask: int) -> tuple[list[int], list[int]]:
         """The tokens with filled holes, masks in the rest, and for each hole the place of its first mask (once it is filled, of
         the token after it)."""
-        made: list[int] = []
+        tokens: list[int] = []
         places, at = [], 0
         for hole in self.holes:
-            made += self.tokens[at : hole.first]
-            made += [mask if token < 0 else token for token in hole.filled]
-            places.append(len(made))
-            made += [mask] * (hole.size - len(hole.filled))
+            tokens += self.tokens[at : hole.first]
+            tokens += [mask if token < 0 else token for token in hole.filled]
+            places.append(len(tokens))
+            tokens += [mask] * (hole.size - len(hole.filled))
             at = hole.first + len(hole.original)
-        return [*made, *self.tokens[at:]], places
+        return [*tokens, *self.tokens[at:]], places
 
 
 Choose = Callable[[Tensor, list[Hole]], Sequence[int]]  # logits [M, V], -inf for forbidden tokens -> M tokens, -1 for none
@@ -90,7 +90,7 @@ class MaskedWords:
         its neighbors, nor for a Chinese one of more than 4 tokens or of tokens that are not Chinese."""
         starts = np.cumsum([0, *(len(piece.text) for piece in pieces)])
         begins, ends = np.array(spans, dtype=np.int64).reshape(-1, 2).T
-        made = []
+        holes = []
         for place in places:
             start, stop = starts[place], starts[place + 1]
             first, last = int(np.searchsorted(ends, start, "right")), int(np.searchsorted(begins, stop, "left"))
@@ -101,8 +101,8 @@ class MaskedWords:
                 size = len(old)
                 shared = shared or size > MAX_TOKENS_PER_WORD or not all(self.allowed["han"][old])
             if old and not shared:
-                made.append(Hole(place, pieces[place].text, first, old, size))
-        return made
+                holes.append(Hole(place, pieces[place].text, first, old, size))
+        return holes
 
     def fill(self, texts: Sequence[TextWithHoles], choose: Choose) -> None:
         """Fill every hole, never with the word that stood there: `choose` is asked for the first tokens of all holes, then for

@@ -84,9 +84,9 @@ class Student(Model):
 
     def without_projections(self) -> Model:
         """The model without its projections."""
-        made = Model(self.config, {}, seed=None)
-        made.backbone, made.heads, made.head_configs = self.backbone, self.heads, dict(self.head_configs)
-        return made.train(self.training)
+        inner = Model(self.config, {}, seed=None)
+        inner.backbone, inner.heads, inner.head_configs = self.backbone, self.heads, dict(self.head_configs)
+        return inner.train(self.training)
 
 
 def distill(work: Work, settings: DistillSettings, student: Model | None = None) -> Model:

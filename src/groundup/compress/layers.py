@@ -23,12 +23,12 @@ def evenly_spaced(of: int, layers: int) -> list[int]:
 
 def assemble(config: TransformerConfig, like: Model, blocks: Sequence[nn.Module]) -> Model:
     """A model of this shape with these blocks, and with the other parts and the heads of `like`, which it shares with it."""
-    made = Model(config, {}, seed=None)
+    student = Model(config, {}, seed=None)
     for name in NON_BLOCK_PARTS:
-        setattr(made.backbone, name, getattr(like.backbone, name))
-    made.backbone.blocks = nn.ModuleList(blocks)
-    made.heads, made.head_configs = like.heads, dict(like.head_configs)
-    return made.train(like.training)
+        setattr(student.backbone, name, getattr(like.backbone, name))
+    student.backbone.blocks = nn.ModuleList(blocks)
+    student.heads, student.head_configs = like.heads, dict(like.head_configs)
+    return student.train(like.training)
 
 
 def take_layers(model: Model, chosen: Sequence[int]) -> Model:
@@ -46,9 +46,9 @@ def take_layers(model: Model, chosen: Sequence[int]) -> Model:
             "let the first one be block 0",
         )
     copied = deepcopy(model)
-    made = assemble(model.config.with_layers(chosen), copied, [copied.backbone.blocks[number] for number in chosen])
-    made.requires_grad_(True)
-    return made
+    shortened = assemble(model.config.with_layers(chosen), copied, [copied.backbone.blocks[number] for number in chosen])
+    shortened.requires_grad_(True)
+    return shortened
 
 
 def require_one_stack(model: Model, place: str) -> None:

@@ -111,8 +111,8 @@ def wanda_masks(
     model: Model, layers: Sequence[LayerSlot[Linear]], batches: Sequence[Batch], share: float
 ) -> Iterator[tuple[LayerSlot[Linear], Tensor]]:
     """For each layer, the mask [O, I] that zeroes the same share of each row."""
-    named = {place.name: place.layer for place in layers}
-    with input_statistics(named, lambda x: x.square().sum(0), torch.add) as squares:
+    layers_by_name = {place.name: place.layer for place in layers}
+    with input_statistics(layers_by_name, lambda x: x.square().sum(0), torch.add) as squares:
         for batch in batches:
             with torch.no_grad():
                 batch.forward(model)
@@ -147,14 +147,14 @@ def with_movement_scores(training: Training, plan: Plan, share: float) -> Traini
     """Training in which ever more weights are zeroed, by a cube, and scores learn at a rate of their own."""
     layers = [place.layer for place in layer_slots(training.model, MovementLinear)]
     peak = max(training.schedule(number, plan.steps) for number in range(1, plan.steps + 1))
-    given = training.optimizer
-    decay = max((group["decay"] for group in given.inner.param_groups), default=0.0)
-    optimizer = type(given)(
+    plain_optimizer = training.optimizer
+    decay = max((group["decay"] for group in plain_optimizer.inner.param_groups), default=0.0)
+    optimizer = type(plain_optimizer)(
         training.model.named_parameters(),
-        given.betas,
-        given.epsilon,
+        plain_optimizer.betas,
+        plain_optimizer.epsilon,
         decay,
-        given.bias_correction,
+        plain_optimizer.bias_correction,
         lambda name: SCORE_RATE / peak if name.endswith(".scores") else 1.0,
     )
 

@@ -98,8 +98,8 @@ def choose_kept(model: Model, scores: Importance, target: float, length: int, se
     heads: Scores = {}
     units: Scores = {}
     for stack, config in stacks(model).items():
-        given = scores.heads[stack], scores.units[stack]
-        heads[stack], units[stack] = scores_of(config, *given, length, settings.shares == "global")
+        importances = scores.heads[stack], scores.units[stack]
+        heads[stack], units[stack] = scores_of(config, *importances, length, settings.shares == "global")
     if settings.shares == "uniform":
         heads, units = ranks(heads), ranks(units)
     everything_scored = [layer for part in (heads, units) for layers in part.values() for layer in layers]

@@ -70,8 +70,8 @@ class DistillSettings:
     @property
     def weights(self) -> dict[str, float]:
         """Term -> weight."""
-        usual, given = WEIGHTS[self.recipe], {term: getattr(self, term) for term in TERMS}
-        return {term: usual.get(term, 0.0) if given[term] is None else given[term] for term in TERMS}
+        usual, overrides = WEIGHTS[self.recipe], {term: getattr(self, term) for term in TERMS}
+        return {term: usual.get(term, 0.0) if overrides[term] is None else overrides[term] for term in TERMS}
 
     @property
     def learns_from_teacher(self) -> bool:

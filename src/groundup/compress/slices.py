@@ -61,13 +61,13 @@ def slice_model(model: Model, keep: Kept) -> Model:
     if model.adapted:
         raise InputError("ADAPTED", "prune", "the model has adapters", "merge them first")
     shapes = {stack: sliced_config(config, keep[stack]) for stack, config in stacks(model).items()}
-    made = Model(shapes["backbone"], model.head_configs, seed=None, encoder=shapes.get("encoder"))
+    sliced = Model(shapes["backbone"], model.head_configs, seed=None, encoder=shapes.get("encoder"))
     old = dict(model.named_parameters())
-    for name, _ in list(made.named_parameters()):
+    for name, _ in list(sliced.named_parameters()):
         owner, _, leaf = name.rpartition(".")
         value = sliced_parameter(name, old, keep, stacks(model)).detach().clone()
-        setattr(made.get_submodule(owner), leaf, nn.Parameter(value))
-    return made.train(model.training)
+        setattr(sliced.get_submodule(owner), leaf, nn.Parameter(value))
+    return sliced.train(model.training)
 
 
 def sliced_config(config: TransformerConfig, layers: Mapping[int, KeptLayer]) -> TransformerConfig:

@@ -85,12 +85,12 @@ def layers_of(model: Model, num_layers: int | None) -> int:
 
 def with_theseus_backbone(predecessor: Model, layers: int) -> Model:
     """The model with both predecessor and successor in its backbone. Everything but the successor's blocks is frozen."""
-    made = Model(predecessor.config.with_layers(range(layers)), {}, seed=None)
-    made.backbone = TheseusBackbone(predecessor.backbone, layers)
-    made.heads, made.head_configs = predecessor.heads, dict(predecessor.head_configs)
-    made.requires_grad_(False)
-    made.backbone.blocks.requires_grad_(True)
-    return made.train(predecessor.training)
+    wrapped = Model(predecessor.config.with_layers(range(layers)), {}, seed=None)
+    wrapped.backbone = TheseusBackbone(predecessor.backbone, layers)
+    wrapped.heads, wrapped.head_configs = predecessor.heads, dict(predecessor.head_configs)
+    wrapped.requires_grad_(False)
+    wrapped.backbone.blocks.requires_grad_(True)
+    return wrapped.train(predecessor.training)
 
 
 def replacement_batches(training: Training, ship: TheseusBackbone, steps: int, settings: TheseusSettings, seed: int) -> Batches:
@@ -113,6 +113,6 @@ def replacement_rate(number: int, steps: int, settings: TheseusSettings) -> floa
 
 def extract_successor(model: Model) -> Model:
     """The successor as an ordinary model, without a weight of the predecessor's blocks."""
-    made = assemble(model.config, model, list(model.backbone.blocks))
-    made.requires_grad_(True)
-    return made
+    student = assemble(model.config, model, list(model.backbone.blocks))
+    student.requires_grad_(True)
+    return student

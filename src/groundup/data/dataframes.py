@@ -70,26 +70,26 @@ class Tables:
         """The files are there. They go again where nothing was made of them: without `out`, or where a command was refused
         before it was there. Errors name the setting and the row in place of the file."""
         stood = self.has_output()
-        made: list[Path] = []
+        new_folders: list[Path] = []
         try:
             if self.out is None:
                 disk.mkdir(self.folder, 0o700)
-                made.append(self.folder)
+                new_folders.append(self.folder)
             for file, text in self.texts.items():
                 if not file.is_file():
-                    made += make_parents(file.parent)
+                    new_folders += make_parents(file.parent)
                     write_file(file, text)
-                    made.append(file)
+                    new_folders.append(file)
             self.texts = {}
             yield
         except BaseException as error:
             if not self.has_output() or (stood and isinstance(error, InputError)):
-                remove(made)
+                remove(new_folders)
             if isinstance(error, GroundupError):
                 error.call_places(self.named)
             raise
         if self.out is None:
-            remove(made)
+            remove(new_folders)
 
     def has_output(self) -> bool:
         return self.out is not None and (self.out.is_file() or (self.out.is_dir() and any(self.out.iterdir())))
@@ -113,9 +113,9 @@ def place_of(name: str, match: re.Match) -> str:
     return f"{name}, row {match[1]}" if match[1] else name
 
 
-def remove(made: list[Path]) -> None:
+def remove(new_folders: list[Path]) -> None:
     """Remove files and folders that were made, the last first; a folder with other things in it stays."""
-    for path in reversed(made):
+    for path in reversed(new_folders):
         if path.is_file():
             disk.unlink(path)
         elif path.is_dir() and not any(path.iterdir()):

@@ -41,20 +41,18 @@ def decimal_of(cells: Iterable[str], place: str, setting: str, inform: Callable[
             examples[COMMA].append(cell)
     point, comma, either = examples[POINT], examples[COMMA], examples["either"]
     if point and comma:
-        what = f"writes {len(point):,} numbers like {shown(point)} and {len(comma):,} like {shown(comma)}"
+        what = f"writes {len(point):,} numbers like {cells_text(point)} and {len(comma):,} like {cells_text(comma)}"
         raise InputError("WHICH_DECIMAL", place, what, "write them alike, or say which with --read.decimal")
     if either and not point and not comma:
-        what = f"writes {len(either):,} numbers like {shown(either)}, which can be read in two ways"
+        what = f"writes {len(either):,} numbers like {cells_text(either)}, which can be read in two ways"
         raise InputError("WHICH_DECIMAL", place, what, "say what stands before the decimals with --read.decimal , or .")
     if comma:
-        inform(f"{place}: decimals stand after a comma, as in {shown(comma)}; --read.decimal sets it")
+        inform(f"{place}: decimals stand after a comma, as in {cells_text(comma)}; --read.decimal sets it")
     elif either:
-        inform(
-            f"{place}: {shown(either)} is {number_of(either[0]):g}, for decimals stand after a point, as in {shown(point)}; "
-            "--read.decimal sets it"
-        )
+        why = f"for decimals stand after a point, as in {cells_text(point)}"
+        inform(f"{place}: {cells_text(either)} is {number_of(either[0]):g}, {why}; --read.decimal sets it")
     return COMMA if comma else POINT
 
 
-def shown(cells: list[str]) -> str:
+def cells_text(cells: list[str]) -> str:
     return f"'{printable(cells[0], 30)}'"

@@ -159,8 +159,8 @@ class Estimator(Answering, BaseEstimator):
 
     def _finetune(self, out) -> Finetune:
         """The settings, all mistakes told at once."""
-        named = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "threads")
-        settings = {name: getattr(self, name) for name in named} | {
+        settings_here = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "threads")
+        settings = {name: getattr(self, name) for name in settings_here} | {
             "model": self.model,
             "task": self.task,
             "out": out,
@@ -222,8 +222,8 @@ class Estimator(Answering, BaseEstimator):
         if len(texts[0]) > self.max_columns:
             what = f"has {len(texts[0])} columns; {type(self).__name__} reads {self.max_columns} at most"
             raise Refused("TOO_MANY_COLUMNS", "X", what, "name the columns with the text")
-        named = X if is_frame(X) else np.array(texts, dtype=object)
-        validate_data(self, named, reset=reset, skip_check_array=True)
+        frame = X if is_frame(X) else np.array(texts, dtype=object)
+        validate_data(self, frame, reset=reset, skip_check_array=True)
         return texts
 
     def __sklearn_tags__(self):
@@ -237,9 +237,9 @@ class TextEstimator(Estimator):
     """Reads all of X as texts: one column, or two of pairs."""
 
     def _are_texts(self, X) -> bool:
-        if named := self._named():
+        if columns := self._named():
             what = f"is not for {type(self).__name__}, which reads all of X as texts"
-            raise Refused("BAD_SETTING", next(iter(named)), what, USE_GENERAL)
+            raise Refused("BAD_SETTING", next(iter(columns)), what, USE_GENERAL)
         return True
 
     def __sklearn_tags__(self):

@@ -74,7 +74,7 @@ class LabelSets(ClassifierMixin, Answering):
         matrix = indicator_of(y)
         self.classes_ = np.asarray(y.columns) if is_frame(y) else np.arange(matrix.shape[1])
         names = [str(name) for name in self.classes_.tolist()]
-        return [[name for name, given in zip(names, row, strict=True) if given] for row in matrix]
+        return [[name for name, is_set in zip(names, row, strict=True) if is_set] for row in matrix]
 
     def predict_proba(self, X) -> np.ndarray:
         """[n, K] the probability of each class for itself, in the order of `classes_`."""
@@ -83,8 +83,8 @@ class LabelSets(ClassifierMixin, Answering):
 
     def predict(self, X) -> np.ndarray:
         """[n, K] of 0 and 1, or [n] lists of names: the classes with a probability of one half or more."""
-        given = self._given(self.predict_proba(X))
-        return of_objects([self.classes_[row > 0].tolist() for row in given]) if self._lists else given
+        predicted = self._given(self.predict_proba(X))
+        return of_objects([self.classes_[row > 0].tolist() for row in predicted]) if self._lists else predicted
 
     def _given(self, probabilities: np.ndarray) -> np.ndarray:
         from groundup.tasks.multilabel import CUT

@@ -45,8 +45,11 @@ class Difference(Interval):
 def resample(scores: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str, Interval]:
     """Each figure of all rows with its percentile interval. A figure that is undefined has none."""
     value = scores.figures(np.arange(len(scores)))
-    drawn = [scores.figures(rows) for rows in drawn_rows(len(scores), seed, num_draws)]
-    return {name: Interval(v, *interval_ends([d[name] for d in drawn] if v is not None else [])) for name, v in value.items()}
+    figures_of_draws = [scores.figures(rows) for rows in drawn_rows(len(scores), seed, num_draws)]
+    return {
+        name: Interval(v, *interval_ends([d[name] for d in figures_of_draws] if v is not None else []))
+        for name, v in value.items()
+    }
 
 
 def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str, Difference]:
@@ -54,10 +57,14 @@ def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: 
     if len(ours) != len(theirs):
         raise ValueError(f"{len(ours)} and {len(theirs)} rows cannot be paired")
     value = difference(ours, theirs, np.arange(len(ours)))
-    drawn = [difference(ours, theirs, rows) for rows in drawn_rows(len(ours), seed, num_draws)]
+    differences_of_draws = [difference(ours, theirs, rows) for rows in drawn_rows(len(ours), seed, num_draws)]
     differences = {}
     for name, v in value.items():
-        known = np.array([d[name] for d in drawn if d[name] is not None], dtype=np.float64) if v is not None else np.zeros(0)
+        known = (
+            np.array([d[name] for d in differences_of_draws if d[name] is not None], dtype=np.float64)
+            if v is not None
+            else np.zeros(0)
+        )
         differences[name] = Difference(v, *interval_ends(known), no_difference(known) if len(known) else None)
     return differences
 
@@ -76,9 +83,9 @@ def drawn_rows(count: int, seed: int, num_draws: int) -> Iterator[np.ndarray]:
         yield random.integers(0, count, count)
 
 
-def interval_ends(drawn: Sequence[float | None] | np.ndarray) -> tuple[float | None, float | None]:
+def interval_ends(values: Sequence[float | None] | np.ndarray) -> tuple[float | None, float | None]:
     """The ends of the 95 % interval of the defined ones."""
-    known = [value for value in drawn if value is not None]
+    known = [value for value in values if value is not None]
     if not known:
         return None, None
     low, high = np.quantile(np.array(known, dtype=np.float64), [TAIL, 1 - TAIL])
@@ -98,8 +105,8 @@ def intervals(
     cells, counts = distinct(targets, predictions)
     system = System(cells[:, 0], cells[:, 1], counts, num_classes)
     value = system.figures(counts)
-    drawn = np.array([system.figures(weights) for weights in resample_counts(counts, seed, num_draws)])
-    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    figures_of_draws = np.array([system.figures(weights) for weights in resample_counts(counts, seed, num_draws)])
+    low, high = np.quantile(figures_of_draws, [TAIL, 1 - TAIL], axis=0)
     figures = {name: Interval(float(value[i]), float(low[i]), float(high[i])) for i, name in enumerate(METRICS)}
     least = float(TAIL ** (1 / len(targets)))
     if value[0] == 1.0:
@@ -119,18 +126,18 @@ def compare(
     one, other = (System(cells[:, 0], cells[:, column], counts, num_classes) for column in (1, 2))
     value = np.subtract(one.figures(counts), other.figures(counts))
     weighted = resample_counts(counts, seed, num_draws)
-    drawn = np.array([np.subtract(one.figures(weights), other.figures(weights)) for weights in weighted])
-    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    differences_of_draws = np.array([np.subtract(one.figures(weights), other.figures(weights)) for weights in weighted])
+    low, high = np.quantile(differences_of_draws, [TAIL, 1 - TAIL], axis=0)
     return {
-        name: Difference(float(value[i]), float(low[i]), float(high[i]), no_difference(drawn[:, i]))
+        name: Difference(float(value[i]), float(low[i]), float(high[i]), no_difference(differences_of_draws[:, i]))
         for i, name in enumerate(METRICS)
     }
 
 
-def no_difference(drawn: np.ndarray) -> float:
+def no_difference(values: np.ndarray) -> float:
     """Two-sided p from drawn differences: the share on the far side of zero, twice; never 0."""
-    below, above = int((drawn <= 0).sum()), int((drawn >= 0).sum())
-    return min(1.0, 2 * (1 + min(below, above)) / (1 + len(drawn)))
+    below, above = int((values <= 0).sum()), int((values >= 0).sum())
+    return min(1.0, 2 * (1 + min(below, above)) / (1 + len(values)))
 
 
 def distinct(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -139,8 +139,8 @@ def slices(
     for name, values in {LENGTH: by_length, **apart(columns)}.items():
         rows: dict[str, list[int]] = {}
         for row, value in enumerate(values):
-            shown = str(value)[:100]
-            rows.setdefault(shown if shown in rows or len(rows) < MOST_VALUES else OTHER_VALUES, []).append(row)
+            value_text = str(value)[:100]
+            rows.setdefault(value_text if value_text in rows or len(rows) < MOST_VALUES else OTHER_VALUES, []).append(row)
         order = sorted(rows, key=lambda value: bucket_start(value) if name == LENGTH else -len(rows[value]))
         reports[name] = [
             {
@@ -159,7 +159,7 @@ def differing_rows(compared: ComparedAnswers, contenders: Sequence[str], texts: 
     rows = np.flatnonzero((answers != answers[0]).any(axis=0))
     right = answers == compared.targets
     order = rows[np.argsort(right[:, rows].sum(axis=0), kind="stable")]
-    shown = [
+    rows_shown = [
         {
             "row": int(row),
             "texts": [shortened(text) for text in texts[row]],
@@ -169,7 +169,7 @@ def differing_rows(compared: ComparedAnswers, contenders: Sequence[str], texts: 
         }
         for row in order[:MOST_SHOWN]
     ]
-    return {"rows": len(rows), "shown": shown}
+    return {"rows": len(rows), "shown": rows_shown}
 
 
 def verdict(report: Mapping) -> str:

@@ -91,10 +91,10 @@ def counterfactual_words(
     bases: list[Edits] = [()]
     enough: list[frozenset[int]] = []  # sets that turn the verdict
     for size in range(1, words + 1):
-        tried = [made for made in larger(bases, edits, enough) if words_of(applied(pieces, made))]
+        tried = [edit_set for edit_set in larger(bases, edits, enough) if words_of(applied(pieces, edit_set))]
         if not tried or len(counterfactuals) >= top:
             break
-        texts = [joined(applied(pieces, made)) for made in tried]
+        texts = [joined(applied(pieces, edit_set)) for edit_set in tried]
         shares = predictor.probabilities(texts)  # [tried, K]
         order = np.lexsort((shares[:, label], shares.argmax(1) == label)).tolist()  # those that turn the verdict first
         best = {places_of(tried[n]): n for n in reversed(order)}  # the first in this order of each set
@@ -131,11 +131,11 @@ def larger(bases: Sequence[Edits], edits: Sequence[Edit], done: Sequence[frozens
     words = set()
     for base in bases:
         for edit in edits:
-            made = tuple(sorted((*base, edit), key=lambda one: one.place))
-            places = places_of(made)
-            if len(places) == len(made) and made not in words and not any(known <= places for known in done):
-                words.add(made)
-                yield made
+            edit_set = tuple(sorted((*base, edit), key=lambda one: one.place))
+            places = places_of(edit_set)
+            if len(places) == len(edit_set) and edit_set not in words and not any(known <= places for known in done):
+                words.add(edit_set)
+                yield edit_set
 
 
 def places_of(edits: Edits) -> frozenset[int]:
@@ -144,10 +144,10 @@ def places_of(edits: Edits) -> frozenset[int]:
 
 def applied(pieces: Sequence[Piece], edits: Edits) -> list[Piece]:
     """The pieces after the edits, made from the right, so that places on the left stay."""
-    made = list(pieces)
+    result = list(pieces)
     for edit in reversed(edits):
-        made = replaced(made, edit.place, edit.new) if edit.new else deleted(made, edit.place)
-    return made
+        result = replaced(result, edit.place, edit.new) if edit.new else deleted(result, edit.place)
+    return result
 
 
 def counterfactual_of(

@@ -127,8 +127,8 @@ def prefix_notes(place: Path, metadata: Mapping[str, Any]) -> list[str]:
     tasks = metadata.get("task_specific_params")
     groups = [metadata, *(tasks.values() if isinstance(tasks, dict) else ())]
     prefixes = [group["prefix"] for group in groups if isinstance(group, dict) and isinstance(group.get("prefix"), str)]
-    named = ", ".join(f"'{printable(one, 40)}'" for one in dict.fromkeys(prefixes) if one)
-    return [f"{place}: names words that stand before a text ({named}); texts are read as they are given"] if named else []
+    names = ", ".join(f"'{printable(one, 40)}'" for one in dict.fromkeys(prefixes) if one)
+    return [f"{place}: names words that stand before a text ({names}); texts are read as they are given"] if names else []
 
 
 def read_file(folder: Path) -> dict[str, Any]:

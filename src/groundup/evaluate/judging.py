@@ -85,8 +85,8 @@ def evaluate_table(
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
     reader = predictor.reader
-    shown = [reader.display(row) for row in rows.texts]
-    evaluation.add(rows.targets, probabilities, shown, rows.columns, reader.slices(rows.texts))
+    texts = [reader.display(row) for row in rows.texts]
+    evaluation.add(rows.targets, probabilities, texts, rows.columns, reader.slices(rows.texts))
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in simple]
     report = classification_report(evaluation, baselines, metric="accuracy", facts=all_facts, preflight=before, **about)
     others = [(one.name, one.probabilities) for one in baselines]

@@ -24,39 +24,39 @@ def open_model(model: str, settings: Command, task: str | None = None) -> Opened
     return load(model, task=task)
 
 
-def named_columns(reader: Reader, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def named_columns(reader: Reader, columns_by_kind: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The columns that are named by kind, in the place of those of the training; those of a kind that is not named stay. Of a
     table `NAME=COLUMN` may name single ones: that of the training, then that of the file."""
-    if not any(given.values()):
+    if not any(columns_by_kind.values()):
         return ()
     kinds = [one.kind for one in reader.readers]
-    for kind, columns in given.items():
+    for kind, columns in columns_by_kind.items():
         if columns and kind not in kinds:
             why = f"is for models that read {kind}s; this one reads the kind {' and '.join(kinds)}"
             raise InputError("BAD_SETTING", f"{kind}_column", why, "leave it out")
     if len(reader.readers) == 1 and not reader.renamed_singly:
-        return tuple(name for columns in given.values() for name in columns)
-    return tuple(name for one in reader.readers for name in columns_of_kind(one, given.get(one.kind, ())))
+        return tuple(name for columns in columns_by_kind.values() for name in columns)
+    return tuple(name for one in reader.readers for name in columns_of_kind(one, columns_by_kind.get(one.kind, ())))
 
 
-def columns_of_kind(reader: Reader, given: Sequence[str]) -> Sequence[str]:
+def columns_of_kind(reader: Reader, choices: Sequence[str]) -> Sequence[str]:
     """The columns of one kind, where they are named anew."""
     trained = reader.columns
-    pairs = dict(one.split("=", 1) for one in given if "=" in one and one not in trained)
-    if not given:
+    pairs = dict(one.split("=", 1) for one in choices if "=" in one and one not in trained)
+    if not choices:
         return trained
-    if reader.renamed_singly and len(pairs) == len(given):
+    if reader.renamed_singly and len(pairs) == len(choices):
         if strange := [name for name in pairs if name not in trained]:
             what = f"the model has no column '{printable(strange[0])}'; it has {', '.join(map(printable, trained))}"
             raise InputError(
                 "WHICH_COLUMN", f"{reader.kind}_column", what, "name its column, then that of the file: NAME=COLUMN"
             )
         return [pairs.get(name, name) for name in trained]
-    if len(given) != len(trained):
-        what = f"names {len(given)} columns, and the model reads {len(trained)}"
+    if len(choices) != len(trained):
+        what = f"names {len(choices)} columns, and the model reads {len(trained)}"
         single = ", or single ones as NAME=COLUMN: the model's, then the file's" if reader.renamed_singly else ""
         raise InputError("WHICH_COLUMN", f"{reader.kind}_column", what, f"name as many as the model was trained on{single}")
-    return given
+    return choices
 
 
 def which_column(model: str, columns: Sequence[str], label: object) -> InputError:

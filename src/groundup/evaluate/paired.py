@@ -86,9 +86,11 @@ def randomise(ours: Exchangeable, theirs: Exchangeable, seed: int = 0, num_swaps
     as_large, defined = dict.fromkeys(observed, 0), dict.fromkeys(observed, 0)
     for b in range(num_swaps if count else 0):
         swapped = draws.uniform(stream, b, rows) < 0.5
-        drawn = difference(both, both, np.where(swapped, rows + count, rows), np.where(swapped, rows, rows + count))
+        swapped_difference = difference(
+            both, both, np.where(swapped, rows + count, rows), np.where(swapped, rows, rows + count)
+        )
         for name, value in observed.items():
-            change = drawn[name]
+            change = swapped_difference[name]
             if value is not None and change is not None:
                 defined[name] += 1
                 as_large[name] += abs(change) >= abs(value) - SAME

@@ -73,9 +73,9 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
     reader = open_reader(folder, loaded)
     if name is not None:
         reader = reader.part({one.kind: extra.get(f"{one.kind}_columns", ()) for one in reader.readers})
-    made = Predictor(loaded.model, reader, task, extra, loaded.pooling or "mean", name)
-    made.notes = [*loaded.notes, *made.notes]
-    return made
+    predictor = Predictor(loaded.model, reader, task, extra, loaded.pooling or "mean", name)
+    predictor.notes = [*loaded.notes, *predictor.notes]
+    return predictor
 
 
 def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Reader:

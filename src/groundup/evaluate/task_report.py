@@ -95,8 +95,14 @@ def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[
         if (error := task.error(answer, target, text)) is not None:
             errors.append((-error[0], row, error))
     return [
-        {"row": row, "label": cut(expected), "predicted": cut(given), "confidence": bad, "texts": [cut(t) for t in texts[row]]}
-        for _, row, (bad, expected, given) in sorted(errors)[:WORST]
+        {
+            "row": row,
+            "label": cut(expected),
+            "predicted": cut(predicted),
+            "confidence": bad,
+            "texts": [cut(t) for t in texts[row]],
+        }
+        for _, row, (bad, expected, predicted) in sorted(errors)[:WORST]
     ]
 
 

@@ -131,5 +131,5 @@ def alarms_of_answers(answers: Sequence[object], targets: Sequence[object], lang
 
 def join_names(names: Sequence[object], most: int = 10) -> str:
     """`a, b, c and 4 more`, at most so many by name."""
-    shown = ", ".join(str(name) for name in names[:most])
-    return shown + (f" … (+{len(names) - most})" if len(names) > most else "")
+    names_text = ", ".join(str(name) for name in names[:most])
+    return names_text + (f" … (+{len(names) - most})" if len(names) > most else "")

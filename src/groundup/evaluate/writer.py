@@ -66,9 +66,9 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded, generation_config: bool
     generation = read_generation(sibling(folder, FILE), loaded.metadata, generation_config)
     encoder = load_tokenizer(folder)
     encoder.check_room(loaded.config.vocab_size, folder)
-    made = Writer(fuse_projections(loaded.model), encoder, generation)
-    made.notes = [*loaded.notes, *encoder.notes, *generation.notes]
-    return made
+    writer = Writer(fuse_projections(loaded.model), encoder, generation)
+    writer.notes = [*loaded.notes, *encoder.notes, *generation.notes]
+    return writer
 
 
 class Writer:
@@ -114,17 +114,17 @@ class Writer:
         Raises InputError for a text that leaves no room in the model.
         """
         prompts, source = self.prompts(texts)
-        shown = [0] * len(texts)
+        num_shown = [0] * len(texts)
         longest = max(map(len, stop), default=0)
 
         def watch(number: int, tokens: list[int]) -> bool:
             text = self.encoder.decode(tokens) if stop or show else ""
             at = first_of(text, stop)
             if show and not text.endswith(BROKEN):
-                safe = at if at >= 0 else max(shown[number], len(text) - longest)  # a stop text may be half written
-                if safe > shown[number]:
-                    show(number, text[shown[number] : safe])
-                    shown[number] = safe
+                safe = at if at >= 0 else max(num_shown[number], len(text) - longest)  # a stop text may be half written
+                if safe > num_shown[number]:
+                    show(number, text[num_shown[number] : safe])
+                    num_shown[number] = safe
             return at >= 0
 
         watching = watch if stop or show else None
@@ -143,8 +143,8 @@ class Writer:
             text = self.encoder.decode(one.tokens)
             at = first_of(text, stop)
             text = text[:at] if at >= 0 else text
-            if show and len(text) > shown[number]:
-                show(number, text[shown[number] :])
+            if show and len(text) > num_shown[number]:
+                show(number, text[num_shown[number] :])
             answers.append(GeneratedText(text, "stop" if at >= 0 else one.reason, len(one.tokens)))
         return answers
 

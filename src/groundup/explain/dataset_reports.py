@@ -100,7 +100,9 @@ def make_scorecard(
     if randomisation_inputs and set(methods) - {RANDOM, *SAMPLING_METHODS}:
         options.log("drawing the model anew from the top")
         own, some = [method for method in methods if method not in (RANDOM, *SAMPLING_METHODS)], subjects[:randomisation_inputs]
-        stages = randomisation(model.model, lambda drawn: attribution_maps(drawn, some, own, options), options.seed, num_draws)
+        stages = randomisation(
+            model.model, lambda randomised: attribution_maps(randomised, some, own, options), options.seed, num_draws
+        )
         report["randomisation"] = randomisation_report(stages) | {"inputs": len(some)}
     return report
 

@@ -76,9 +76,9 @@ def inputs_of(predictor: Predictor, texts: Any) -> Sequence[Any]:
     """Texts one by one, or rows as the reader has them."""
     if reads_words(predictor):
         return [texts] if isinstance(texts, str) else texts
-    given = [texts] if isinstance(texts, Mapping) else texts
-    rows = predictor.reader.rows_in_memory(given)
-    return given if rows is None else rows
+    inputs = [texts] if isinstance(texts, Mapping) else texts
+    rows = predictor.reader.rows_in_memory(inputs)
+    return inputs if rows is None else rows
 
 
 def rounding_error(subject: TextSubject | UnitSubject, one: Explanation) -> dict[str, float]:

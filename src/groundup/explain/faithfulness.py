@@ -137,8 +137,8 @@ def faithfulness_of(without: np.ndarray, only: np.ndarray, sizes: Sequence[int],
         "insertion": insertion,
         "insertion_minus_deletion": insertion - deletion,
     }
-    drawn = [at[size_of_percent(percent, count)] for percent in STEPS]
-    return Faithfulness(figures, Curves(shares[drawn], without[drawn], only[drawn]))
+    at_steps = [at[size_of_percent(percent, count)] for percent in STEPS]
+    return Faithfulness(figures, Curves(shares[at_steps], without[at_steps], only[at_steps]))
 
 
 def random_rankings(count: int, number: int, seed: int = 0, orders: int = RANDOM_RANKINGS) -> dict[str, np.ndarray]:
@@ -165,7 +165,7 @@ def with_faithfulness(
     chance = random_rankings(part_count(views), 0, seed, orders)
     rankings = {f"{place}": one.scores for place, one in enumerate(explanations)}
     measures = measure(views, rankings | chance, logits, seed)
-    made = []
+    result = []
     for place, explanation in enumerate(explanations):
         own = measures[f"{place}"]
         figures = own[next(iter(views))]["target"].figures
@@ -178,8 +178,8 @@ def with_faithfulness(
         checks = {name: figures[name] for name in ("comprehensiveness", "sufficiency")} | {
             "beats_random": float(np.mean(beaten))
         }
-        made.append(replace(explanation, checks={**explanation.checks, **checks}))
-    return made
+        result.append(replace(explanation, checks={**explanation.checks, **checks}))
+    return result
 
 
 Measured = Faithfulness  # the former name, for one version

@@ -75,7 +75,7 @@ def overview(
     linear: LinearWeights | None = None,
     *,
     fewest: int = MIN_INPUTS,
-    shown: int = SHOWN,
+    most: int = SHOWN,
     seed: int = 0,
     num_draws: int = DRAWS,
 ) -> list[ClassOverview]:
@@ -86,7 +86,7 @@ def overview(
     overviews = []
     for label in sorted(set(labels)):
         chosen = [one for one, of in zip(explanations, labels, strict=True) if of == label]
-        overviews.append(class_overview(label, chosen, linear, fewest, shown, seed, num_draws))
+        overviews.append(class_overview(label, chosen, linear, fewest, most, seed, num_draws))
     if not any(one.counted for one in overviews):
         what = f"no word occurs in {fewest} of the {len(explanations)} inputs of one class"
         raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts")
@@ -98,7 +98,7 @@ def class_overview(
     explanations: Sequence[Explanation],
     linear: LinearWeights | None,
     fewest: int,
-    shown: int,
+    most: int,
     seed: int,
     num_draws: int,
 ) -> ClassOverview:
@@ -108,19 +108,21 @@ def class_overview(
         return ClassOverview(label, len(explanations), 0, (), (), None)
     means, shares = word_figures(explanations, words, seed, num_draws)
     surest = sorted(range(len(words)), key=lambda v: -(means[v].low or 0.0))
-    for_it = [v for v in surest if (means[v].low or 0) > 0][:shown]
+    for_it = [v for v in surest if (means[v].low or 0) > 0][:most]
     least = sorted(range(len(words)), key=lambda v: means[v].high or 0.0)
-    against = [v for v in least if (means[v].high or 0) < 0][:shown]
+    against = [v for v in least if (means[v].high or 0) < 0][:most]
     forms, examples = overview_report(
         explanations, [words[v] for v in {*for_it, *against}], dict(zip(words, means, strict=True))
     )
 
-    def made(v: int) -> WordScore:
+    def word_score(v: int) -> WordScore:
         weight = None if linear is None else linear.weight_of(words[v], label)
         return WordScore(forms[words[v]], counts[words[v]], means[v], shares[v], weight, examples[words[v]])
 
     alike = None if linear is None else likeness(words, means, linear, label, seed, num_draws)
-    return ClassOverview(label, len(explanations), len(words), tuple(map(made, for_it)), tuple(map(made, against)), alike)
+    return ClassOverview(
+        label, len(explanations), len(words), tuple(map(word_score, for_it)), tuple(map(word_score, against)), alike
+    )
 
 
 def fold(name: str) -> str:
@@ -156,10 +158,10 @@ def word_figures(
     return intervals(means), intervals(shares)
 
 
-def intervals(drawn: np.ndarray) -> list[Interval]:
+def intervals(figures_of_draws: np.ndarray) -> list[Interval]:
     """Of values [V, 1 + B], the first of which is that of all inputs."""
     result = []
-    for row in drawn:
+    for row in figures_of_draws:
         known = row[1:][np.isfinite(row[1:])]
         low, high = np.quantile(known, [TAIL, 1 - TAIL]).tolist() if len(known) else (None, None)
         result.append(Interval(float(row[0]) if np.isfinite(row[0]) else None, low, high))

@@ -38,15 +38,15 @@ def plant_words(texts: Sequence[str], words: Mapping[str, str], seed: int = 0) -
     if len(words) < 2 or len(set(words.values())) < len(words):
         raise InputError("WHICH_WORDS", "words", f"tell {len(set(words.values()))} labels apart", "give a word for each label")
     labels = list(words)
-    drawn = draws.uniform(draws.key(seed, "planted"), np.arange(len(texts))[:, None], np.arange(2))
-    made = []
-    for number, (text, (which, where)) in enumerate(zip(texts, drawn.tolist(), strict=True)):
+    numbers = draws.uniform(draws.key(seed, "planted"), np.arange(len(texts))[:, None], np.arange(2))
+    texts_with_words = []
+    for number, (text, (which, where)) in enumerate(zip(texts, numbers.tolist(), strict=True)):
         if any(word in text for word in words.values()):
             what = "holds one of the planted words"
             raise InputError("WORD_IN_TEXT", f"text {number + 1}", what, "plant words that no text has")
         label = labels[int(which * len(labels))]
-        made.append(plant_word(text, words[label], label, where))
-    return made
+        texts_with_words.append(plant_word(text, words[label], label, where))
+    return texts_with_words
 
 
 def plant_word(text: str, word: str, label: str, where: float) -> PlantedText:

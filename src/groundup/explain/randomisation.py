@@ -51,29 +51,29 @@ def randomisation(
     """
     trained = explain(model)
     return [
-        compare_maps(name, trained, explain(drawn), seed, num_draws)
-        for name, drawn in randomised_models(model, seed, most_steps)
+        compare_maps(name, trained, explain(randomised), seed, num_draws)
+        for name, randomised in randomised_models(model, seed, most_steps)
     ]
 
 
 def randomised_models(model: Model, seed: int = 0, most_steps: int = MAX_STAGES) -> Iterator[tuple[str, Model]]:
     """One copy of the model that forgets more and more, with the name of what it forgot last."""
     refuse_adapted(model, "randomisation")
-    drawn = copy.deepcopy(model)
-    for name, head in drawn.heads.items():
-        initialize(head, drawn.config, seed, f"forgotten/{name}")
-    if drawn.backbone.pooler is not None:
-        initialize(nn.ModuleDict({"pooler": drawn.backbone.pooler}), drawn.config, seed, "forgotten/pooler")
-    yield "heads", drawn.eval()
-    blocks = drawn.backbone.blocks
+    randomised = copy.deepcopy(model)
+    for name, head in randomised.heads.items():
+        initialize(head, randomised.config, seed, f"forgotten/{name}")
+    if randomised.backbone.pooler is not None:
+        initialize(nn.ModuleDict({"pooler": randomised.backbone.pooler}), randomised.config, seed, "forgotten/pooler")
+    yield "heads", randomised.eval()
+    blocks = randomised.backbone.blocks
     for group in reversed(np.array_split(np.arange(len(blocks)), min(most_steps, len(blocks)))):
         for number in group.tolist():
-            initialize(blocks[number], drawn.config, seed, f"forgotten/blocks.{number}")
-        yield blocks_name(group.tolist()), drawn.eval()
-    initialize(drawn.backbone, drawn.config, seed, "forgotten/backbone")
-    if drawn.encoder is not None and drawn.encoder_config is not None:
-        initialize(drawn.encoder, drawn.encoder_config, seed, "forgotten/encoder")
-    yield "embedding", drawn.eval()
+            initialize(blocks[number], randomised.config, seed, f"forgotten/blocks.{number}")
+        yield blocks_name(group.tolist()), randomised.eval()
+    initialize(randomised.backbone, randomised.config, seed, "forgotten/backbone")
+    if randomised.encoder is not None and randomised.encoder_config is not None:
+        initialize(randomised.encoder, randomised.encoder_config, seed, "forgotten/encoder")
+    yield "embedding", randomised.eval()
 
 
 def blocks_name(group: Sequence[int]) -> str:

@@ -72,8 +72,8 @@ class RowInput:
         kinds = self.kind.index_select(0, stands)
         changes: list[Patch] = []
         for kind, embed in enumerate(self.embedders):
-            given = GivenEmbeddings(stream[kinds == kind], getattr(embed, embed.content))
-            changes.append((embed, embed.content, given))
+            embeddings = GivenEmbeddings(stream[kinds == kind], getattr(embed, embed.content))
+            changes.append((embed, embed.content, embeddings))
         if isinstance(self.embed, SeveralEmbedder):
             changes.append((self.embed, "first", stream[kinds == FIRST]))
         lengths = torch.tensor([[stop - start for start, stop in self.bounds]]).expand(count, -1)
@@ -86,11 +86,11 @@ class RowInput:
         starts = flat.cumsum(0) - flat
         if not isinstance(self.embed, SeveralEmbedder):
             layout = Layout(flat.tolist()).with_positions(self.place.index_select(0, stands))
-            found = self.model(tokens(0, stands), layout, None, {head: starts})[head]
+            outputs = self.model(tokens(0, stands), layout, None, {head: starts})[head]
         else:
             parts = {name: self.part(kind, stands, tokens) for kind, name in enumerate(self.names)}
-            found = self.model(parts, mixed_layout(flat.tolist(), parts), None, {head: starts})[head]
-        return found.float().unflatten(0, tuple(lengths.shape))
+            outputs = self.model(parts, mixed_layout(flat.tolist(), parts), None, {head: starts})[head]
+        return outputs.float().unflatten(0, tuple(lengths.shape))
 
     def part(self, kind: int, stands: Tensor, tokens: TokensOf) -> KindTokens[Tensor]:
         """The tokens of one kind of the stream."""
@@ -108,20 +108,20 @@ class RowInput:
     def embedders(self) -> list[Embedder]:
         """What makes states of the tokens of each kind."""
         several = isinstance(self.embed, SeveralEmbedder)
-        found = [self.embed.kinds[name] for name in self.names] if several else [self.embed]
-        return [embed for embed in found if isinstance(embed, Embedder)]
+        embedders = [self.embed.kinds[name] for name in self.names] if several else [self.embed]
+        return [embed for embed in embedders if isinstance(embed, Embedder)]
 
     @cached_property
     def rows(self) -> Tensor:
         """[N, C] the contents of the tokens, before places are added."""
-        found = torch.zeros(len(self.kind), self.model.config.hidden_size)
+        vectors = torch.zeros(len(self.kind), self.model.config.hidden_size)
         with torch.no_grad():
             for kind, embed in enumerate(self.embedders):
                 at = self.kind == kind
-                found[at] = getattr(embed, embed.content)(self.tokens[kind].index_select(0, self.number[at]))
+                vectors[at] = getattr(embed, embed.content)(self.tokens[kind].index_select(0, self.number[at]))
             if isinstance(self.embed, SeveralEmbedder):
-                found[self.kind == FIRST] = self.embed.first
-        return found
+                vectors[self.kind == FIRST] = self.embed.first
+        return vectors
 
 
 def tokens_of(flat: Flat, kind: str) -> KindTokens[Tensor]:

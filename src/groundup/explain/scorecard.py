@@ -237,8 +237,12 @@ def report_of(card: Scorecard, language: str = "en") -> dict:
             figures.setdefault(scale, {}).setdefault(replacement, {})[name] = figure
         curves: dict[str, dict[str, dict]] = {}
         for (scale, replacement), one in entry.curves.items():
-            drawn = {"shares": one.shares.tolist(), "deletion": one.deletion.tolist(), "insertion": one.insertion.tolist()}
-            curves.setdefault(scale, {})[replacement] = drawn
+            curve_points = {
+                "shares": one.shares.tolist(),
+                "deletion": one.deletion.tolist(),
+                "insertion": one.insertion.tolist(),
+            }
+            curves.setdefault(scale, {})[replacement] = curve_points
         gap = row_means(["insertion_minus_deletion"], entry.gaps(card.deciding_scale))
         methods.append(
             {

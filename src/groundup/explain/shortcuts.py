@@ -75,10 +75,12 @@ def find_shortcuts(
         ]
         words = {fold(word.word): word for word in one.words if word.inputs >= MIN_INPUTS}
         decisions_of = word_decisions(own, list(words), most, seed)
-        for word, shown in words.items():
+        for word, word_scores in words.items():
             rows = np.asarray(decisions_of[word])  # [inputs, 4]
             if len(rows) >= MIN_INPUTS:
-                shortcuts.append(shortcut_word(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
+                shortcuts.append(
+                    shortcut_word(word_scores.word, one.label, word_scores.inputs / one.inputs, rows, seed, num_draws)
+                )
     return sorted(shortcuts, key=lambda one: (not one.alarming, -one.turned, -one.stays))
 
 
@@ -102,9 +104,9 @@ def word_decisions(
         masks = []
         for word in missing:
             others = [name for name in strengths if name != word]
-            drawn = others[int(draws.uniform(draws.key(seed, "another word", word), number) * len(others))]
+            another = others[int(draws.uniform(draws.key(seed, "another word", word), number) * len(others))]
             strongest = max(others, key=lambda name: strengths[name])
-            masks += [names == word, names == drawn, names != word, names != strongest]
+            masks += [names == word, names == another, names != word, names != strongest]
         stays = np.asarray(subject.values(np.stack(masks))).reshape(len(missing), 4) > 0
         for word, (alone, other, without, without_other) in zip(missing, stays.tolist(), strict=True):
             decisions_of[word].append([float(alone), float(other), float(not without), float(not without_other)])

@@ -220,7 +220,7 @@ def make_subject(
         words_only = {"position": position, "replacement": replacement != "auto"}
         if not holds_words(predictor):
             words_only["chinese"] = chinese != "words"
-        for name in [name for name, given in words_only.items() if given]:
+        for name in [name for name, is_set in words_only.items() if is_set]:
             raise InputError("BAD_SETTING", name, "is for words, and the model reads none", "leave it out")
         return make_unit_subject(predictor, texts, target, chinese)
     texts = (texts,) if isinstance(texts, str) else tuple(texts)

@@ -185,8 +185,8 @@ def tag_target(
     elif spans:
         chosen = next(n for n, one in enumerate(words) if one.unit.end > spans[0][0])
     else:
-        named = [k for k, tag in enumerate(task.tags) if tag != "O"]
-        chosen = int(scores[:, named].max(-1).values.argmax())
+        entity_tags = [k for k, tag in enumerate(task.tags) if tag != "O"]
+        chosen = int(scores[:, entity_tags].max(-1).values.argmax())
     tag = int(scores[chosen].argmax()) if label is None else label_index(label, task.tags)
     other, place = runner_up(scores[chosen], tag), words[chosen]
     name = f"{task.tags[tag]} - {task.tags[other]} at '{text[place.unit.start : place.unit.end]}' (logits)"

@@ -105,11 +105,11 @@ class UnitSubject:
     @cached_property
     def escorts(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Of each kind whose tokens of no part go with its last part: these tokens [N] and its parts [P], both bool."""
-        kinds, found = self.inputs.kind.numpy(), []
+        kinds, pairs = self.inputs.kind.numpy(), []
         for kind in np.unique(kinds[self.row_parts.others]):
             own = np.unique(self.owner[(kinds == kind) & (self.owner >= 0)])
-            found.append((self.row_parts.others & (kinds == kind), np.isin(np.arange(len(self.parts)), own)))
-        return found
+            pairs.append((self.row_parts.others & (kinds == kind), np.isin(np.arange(len(self.parts)), own)))
+        return pairs
 
     def tokens_there(self, present: np.ndarray) -> np.ndarray:
         """[S, N] bool of which parts are there [S, P]."""
@@ -166,13 +166,13 @@ def columns_of(predictor: Predictor, inputs: RowInput, units: Sequence[Explanati
     """The columns of a row of several kinds, each with all its parts."""
     cells = dict(zip(predictor.reader.columns, predictor.reader.display(inputs.row), strict=True))
     names = list(dict.fromkeys(unit.column for unit in units))
-    found = []
+    columns = []
     for name in names:
         own = [unit for unit in units if unit.column == name]
         whole = ExplanationUnit(f"{name} = {shortened(cells[name])}", column=name, kind=own[0].kind)
-        found.append(own[0] if own[0].name.startswith(f"{name} = ") and len(own) == 1 else whole)
+        columns.append(own[0] if own[0].name.startswith(f"{name} = ") and len(own) == 1 else whole)
     number = np.array([*(names.index(unit.column) for unit in units), -1])
-    return Parts(tuple(found), number[owner], (owner < 0) & (inputs.kind.numpy() != FIRST))
+    return Parts(tuple(columns), number[owner], (owner < 0) & (inputs.kind.numpy() != FIRST))
 
 
 def parts_of(
@@ -186,12 +186,12 @@ def parts_of(
     kind = kinds[np.isin(owner, chosen)][0]
     alone = all(unit.column == column.column for unit in units if unit.kind == column.kind)
     others = (owner < 0) & (kinds == kind) & alone
-    found, text, picture = tuple(units[place]._replace(text=0) for place in chosen), "", None
+    parts, text, picture = tuple(units[place]._replace(text=0) for place in chosen), "", None
     for reader, cells in predictor.reader.parts(inputs.row):
         if cells is not None and column.column in reader.columns:
-            text = str(cells[reader.columns.index(column.column)]) if found[0].end else ""
+            text = str(cells[reader.columns.index(column.column)]) if parts[0].end else ""
             picture = reader.picture(cells)
-    return Parts(found, number[owner], others, column.column, text, picture)
+    return Parts(parts, number[owner], others, column.column, text, picture)
 
 
 def shortened(cell: str) -> str:

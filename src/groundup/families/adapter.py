@@ -120,7 +120,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
                 "use the base model that the adapter was trained on",
             )
         low |= cut_apart(ours, LowRank(down, up, scale_of(config, module, len(down)), lengths))
-    made = put_adapters(model, low, config.number("lora_dropout", 0.0))
+    adapters = put_adapters(model, low, config.number("lora_dropout", 0.0))
     for name, (part, parameter) in theirs.heads.items():
         tensor = tensors.pop(name, None)
         if tensor is not None and (value := unpack(tensor, part)).shape == parameter.shape:
@@ -134,7 +134,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
             f"{printable(next(iter(tensors)))} and {len(tensors) - 1} more have no place in the model",
             "use the base model that the adapter was trained on",
         )
-    return made
+    return adapters
 
 
 def names_of(model: Model, family: str) -> Theirs:

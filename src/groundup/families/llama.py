@@ -92,10 +92,10 @@ def rope_base(theirs: ForeignConfig) -> float:
     """The base of rotary positions; stretched ones are not computed here."""
     if theirs.value("rope_scaling") is not None:
         theirs.refuse("rope_scaling", "is not supported; only plain rotary positions are")
-    given = theirs.section("rope_parameters")
-    given.refuse_unless("rope_type", "default")
-    given.refuse_unless("partial_rotary_factor", 1.0, None)
-    return given.positive("rope_theta", theirs.positive("rope_theta", 10000.0))
+    parameters = theirs.section("rope_parameters")
+    parameters.refuse_unless("rope_type", "default")
+    parameters.refuse_unless("partial_rotary_factor", 1.0, None)
+    return parameters.positive("rope_theta", theirs.positive("rope_theta", 10000.0))
 
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:

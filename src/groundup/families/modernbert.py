@@ -82,10 +82,10 @@ def read_config(theirs: ForeignConfig) -> TransformerConfig:
 
 def rope_base(theirs: ForeignConfig, kind: str) -> float:
     """The base of rotary positions in layers of a kind."""
-    given = theirs.section("rope_parameters").section(kind)
-    given.refuse_unless("rope_type", "default")
+    parameters = theirs.section("rope_parameters").section(kind)
+    parameters.refuse_unless("rope_type", "default")
     old, default = ("global_rope_theta", 160000.0) if kind == FULL else ("local_rope_theta", 10000.0)
-    return given.positive("rope_theta", theirs.positive(old, default))
+    return parameters.positive("rope_theta", theirs.positive(old, default))
 
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:

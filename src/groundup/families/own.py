@@ -120,13 +120,15 @@ def write_inputs(family: Family, config: TransformerConfig) -> dict:
 
 def read_inputs(theirs: ForeignConfig) -> tuple[Input, ...]:
     """What is read, as `write_inputs` says it."""
-    made: list[Input] = []
+    inputs: list[Input] = []
     for number, values in enumerate(input_entries(theirs)):
         entry = ForeignConfig(values, f"{theirs.place}: {INPUTS_KEY} {number}")
         cls = entry.choice("kind", "", INPUTS)
-        named = {key: value for key, value in values.items() if key != "kind" and (cls is not Words or key not in TEXT_SIZES)}
-        made.append(make_settings(cls, named, entry.place))
-    return tuple(made)
+        settings = {
+            key: value for key, value in values.items() if key != "kind" and (cls is not Words or key not in TEXT_SIZES)
+        }
+        inputs.append(make_settings(cls, settings, entry.place))
+    return tuple(inputs)
 
 
 def input_entries(theirs: ForeignConfig) -> list[dict]:
@@ -168,15 +170,15 @@ def read_shapes(family: Family, theirs: ForeignConfig) -> tuple[TransformerConfi
 
 def read_shape(theirs: ForeignConfig, key: str, config: TransformerConfig) -> TransformerConfig:
     """A shape with the sizes per layer and the inputs that config.json has under a key."""
-    given = theirs.section(OWN).section(key)
-    for name in given.values:
+    stored_shape = theirs.section(OWN).section(key)
+    for name in stored_shape.values:
         if name not in (*LAYERS, INPUTS_KEY):
-            given.refuse(name, "is not known here")
-    config = replace(config, **{name: given.integers(name) for name in LAYERS})
-    if INPUTS_KEY not in given.values:
+            stored_shape.refuse(name, "is not known here")
+    config = replace(config, **{name: stored_shape.integers(name) for name in LAYERS})
+    if INPUTS_KEY not in stored_shape.values:
         return config
-    inputs = read_inputs(given)
-    sizes = {"vocab_size": config.vocab_size * any(one.kind == Words.kind for one in inputs)} | read_text_sizes(given)
+    inputs = read_inputs(stored_shape)
+    sizes = {"vocab_size": config.vocab_size * any(one.kind == Words.kind for one in inputs)} | read_text_sizes(stored_shape)
     return replace(config, inputs=inputs, **sizes)
 
 

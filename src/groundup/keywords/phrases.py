@@ -131,7 +131,7 @@ class Phrases:
                         key = self.joined(part)
                         words.setdefault(key, tuple(word.key for word in part))
                         places.setdefault(key, []).append((part[0].span[0], part[-1].span[1]))
-        phrases = [Phrase(key, shown(text, spans[0]), words[key], tuple(spans)) for key, spans in places.items()]
+        phrases = [Phrase(key, surface(text, spans[0]), words[key], tuple(spans)) for key, spans in places.items()]
         return closed(phrases) if self.longest else phrases
 
     def complete(self, part: Sequence[Word]) -> bool:
@@ -186,6 +186,6 @@ def ends_sentence(between: str) -> bool:
     return any(mark in between for mark in "。！？!?；\n") or ". " in between or between.endswith(".")
 
 
-def shown(text: str, span: Span) -> str:
+def surface(text: str, span: Span) -> str:
     """A phrase as it is written, on one line."""
     return " ".join(text[span[0] : span[1]].split())

@@ -63,8 +63,8 @@ class Block(Generic[OneInput]):
         return (shares * self.one.num_looked_up).astype(np.int64)
 
     def shares(self, shape: tuple[int, ...], number: int) -> np.ndarray:
-        drawn = draws.uniform(draws.key(0, f"parity/{self.one.kind}"), number, np.arange(int(np.prod(shape))))
-        return drawn.reshape(shape)
+        numbers = draws.uniform(draws.key(0, f"parity/{self.one.kind}"), number, np.arange(int(np.prod(shape))))
+        return numbers.reshape(shape)
 
 
 class Feed:

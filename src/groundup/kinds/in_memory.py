@@ -19,12 +19,12 @@ class ReadsColumns(Protocol):
     def absent(self, names: Collection[str], /) -> list[str]: ...
 
 
-def rows_in_memory(given: Any, reader: ReadsColumns, read: Callable[[Sequence[Any]], Row | None]) -> list[Row]:
+def rows_in_memory(values: Any, reader: ReadsColumns, read: Callable[[Sequence[Any]], Row | None]) -> list[Row]:
     """The rows as `read` makes them of the cells of the reader's columns. InputError for anything else, with the number of the
     row; `read` raises ValueError, in words, for a cell that is none, and gives None for a row that holds nothing."""
-    if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
-        raise InputError("NOT_ROWS", "rows", f"is a {type(given).__name__}", "give a frame, or a list of rows")
-    rows = rows_of(given, "rows") if is_table(given) else given
+    if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
+        raise InputError("NOT_ROWS", "rows", f"is a {type(values).__name__}", "give a frame, or a list of rows")
+    rows = rows_of(values, "rows") if is_table(values) else values
     return [row_in_memory(row, number, reader, read) for number, row in enumerate(rows, 1)]
 
 

@@ -121,9 +121,9 @@ class Reader(ABC, Generic[P]):
 
     def with_columns(self, columns: Sequence[str]) -> Self:
         """The same reader of other columns."""
-        made = copy.copy(self)
-        made.columns = tuple(columns)
-        return made
+        reader = copy.copy(self)
+        reader.columns = tuple(columns)
+        return reader
 
     def name_columns(self, columns: Sequence[str]) -> None:
         """Read these columns of a table in the place of those that were read before. InputError for other ones where the kind
@@ -204,15 +204,15 @@ class Reader(ABC, Generic[P]):
         """The same from training rows of several tables, each with its own columns."""
         self.learn([row for _, rows in tables for row in rows])
 
-    def rows_in_memory(self, given: Any) -> list[Row] | None:
+    def rows_in_memory(self, values: Any) -> list[Row] | None:
         """The rows of what a Python caller gives; None where they are texts, or files."""
-        return rows_in_memory(given, self, self.read_cells)
+        return rows_in_memory(values, self, self.read_cells)
 
     def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         """What of these rows training never saw or could not read, a line each; `places` is where they stand."""
         return []
 
-    def sources_of(self, given: str) -> list[str] | None:
+    def sources_of(self, source: str) -> list[str] | None:
         """The sources that a person names, where their files are the rows themselves (images); None for tables."""
         return None
 

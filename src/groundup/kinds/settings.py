@@ -44,8 +44,8 @@ COLUMNS = tuple(f"{kind}_column" for kind in KINDS)
 
 def named_by_kind(settings: object) -> dict[str, tuple[str, ...]]:
     """The columns that settings name, by the kind that reads them."""
-    named = {kind: getattr(settings, f"{kind}_column") for kind in KINDS}
-    return {kind: columns for kind, columns in named.items() if columns}
+    by_kind = {kind: getattr(settings, f"{kind}_column") for kind in KINDS}
+    return {kind: columns for kind, columns in by_kind.items() if columns}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,11 +47,11 @@ def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None, 
     `own` are messages of one report. They come before the shared ones. `unit` is what the parts of an explained input are.
     """
     column, messages = LANGUAGES.index(language), MESSAGES | dict(own or {})
-    named = {"unit": UNITS[unit][0][column], "units": UNITS[unit][1][column]}
+    units = {"unit": UNITS[unit][0][column], "units": UNITS[unit][1][column]}
 
     def t(key: str, **values: object) -> str:
         text = messages[key][column]
-        return text.format(**named, **values) if values or "{unit" in text else text
+        return text.format(**units, **values) if values or "{unit" in text else text
 
     return t
 

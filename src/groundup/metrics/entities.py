@@ -178,10 +178,10 @@ def entity_tags(length: int, name: str, scheme: Scheme, touches: bool) -> list[s
     """Tags of one entity; touches: one of the same type ends where it begins."""
     if scheme in CLOSED:
         letters = CLOSED[scheme]
-        drawn = letters.begin + letters.inside * (length - 2) + letters.end if length > 1 else letters.single
+        tags = letters.begin + letters.inside * (length - 2) + letters.end if length > 1 else letters.single
     else:
-        drawn = ("B" if scheme == "BIO" or touches else "I") + "I" * (length - 1)
-    return [f"{letter}-{name}" for letter in drawn]
+        tags = ("B" if scheme == "BIO" or touches else "I") + "I" * (length - 1)
+    return [f"{letter}-{name}" for letter in tags]
 
 
 def scheme_of(rows: Sequence[Sequence[str]]) -> Scheme:

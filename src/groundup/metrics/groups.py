@@ -55,10 +55,10 @@ def of_positive(scores: np.ndarray, targets: np.ndarray, predicted: np.ndarray) 
 
 def gaps(records: Sequence[dict[str, Any]]) -> dict[str, float]:
     """The largest difference between two groups in each figure, of groups that are shown by name."""
-    shown = [record for record in records if record["group"] != OTHERS]
+    records_shown = [record for record in records if record["group"] != OTHERS]
     differences = {}
     for figure in ("accuracy", "said", "hit_rate", "false_alarm_rate"):
-        values = [record[figure] for record in shown if record.get(figure) is not None]
+        values = [record[figure] for record in records_shown if record.get(figure) is not None]
         if len(values) > 1:
             differences[figure] = max(values) - min(values)
     return differences

@@ -170,10 +170,10 @@ class TransformerConfig:
     def check_layers(self) -> Iterable[tuple[str, str]]:
         """Complaints about layers that are smaller than the others."""
         for field, most in (("heads_per_layer", self.num_heads), ("widths_per_layer", self.intermediate_size)):
-            given = getattr(self, field)
-            if given and len(given) != self.num_layers:
-                yield field, f"{len(given)} numbers for {self.num_layers} layers"
-            for value in given:
+            per_layer = getattr(self, field)
+            if per_layer and len(per_layer) != self.num_layers:
+                yield field, f"{len(per_layer)} numbers for {self.num_layers} layers"
+            for value in per_layer:
                 if not 0 <= value <= most:
                     yield field, f"{value} is not from 0 to {most}"
         shared = self.num_heads // self.num_kv_heads if self.num_kv_heads > 0 else 1

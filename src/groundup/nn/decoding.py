@@ -56,15 +56,15 @@ class Decoding:
         """The same with a value for everything: from these settings, then from `model` (its generation_config.json), then the
         defaults. Settings that sample drop the model's beam search, and the other way round. Raises InputError BAD_SETTING for
         values that contradict each other."""
-        given = {f.name: getattr(self, f.name) for f in fields(Decoding) if getattr(self, f.name) is not None}
+        overrides = {f.name: getattr(self, f.name) for f in fields(Decoding) if getattr(self, f.name) is not None}
         usual = dict(model or {})
-        if given.get("temperature") == 0 or ("temperature" not in given and given.get("beams", 1) > 1):
+        if overrides.get("temperature") == 0 or ("temperature" not in overrides and overrides.get("beams", 1) > 1):
             usual = {name: value for name, value in usual.items() if name not in SAMPLING_SETTINGS}
-        if given.get("temperature") and "beams" not in given:
+        if overrides.get("temperature") and "beams" not in overrides:
             usual.pop("beams", None)
-        if "max_new_tokens" in given:
+        if "max_new_tokens" in overrides:
             usual.pop("max_length", None)
-        resolved = ResolvedDecoding(**(usual | given))
+        resolved = ResolvedDecoding(**(usual | overrides))
         mistakes = [
             f"{name}: {what}" for name, what in Decoding(**{name: getattr(resolved, name) for name in SHARED_SETTINGS}).check()
         ]

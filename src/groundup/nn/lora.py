@@ -101,14 +101,14 @@ def add_lora(
     if rank < 1:
         raise InputError("BAD_RANK", "rank", f"{rank} is not at least 1")
 
-    def drawn(place: LayerSlot[Linear]) -> LowRank:
+    def make_low_rank(place: LayerSlot[Linear]) -> LowRank:
         weight = place.layer.weight
         down = torch.empty(rank, weight.shape[1])
         draw(down, rank**-0.5, generator_of(seed, f"lora/{place.name}"))
         lengths = torch.linalg.vector_norm(weight.detach(), dim=1) if dora else None
         return LowRank(down, torch.zeros(weight.shape[0], rank), alpha / rank, lengths)
 
-    return put_adapters(model, {place: drawn(place) for place in target_slots(model, targets)}, dropout)
+    return put_adapters(model, {place: make_low_rank(place) for place in target_slots(model, targets)}, dropout)
 
 
 def put_adapters(model: Model, low: Mapping[LayerSlot[Linear], LowRank], dropout: float) -> Adapters:

@@ -48,10 +48,10 @@ class ReplacedTokenModel(Model):
             raise ValueError("what the generator draws must be embedded: there is nothing to start from")
         logits = self.generator(tokens, layout, segments, {MASKED: positions[MASKED]})[MASKED]
         assert isinstance(tokens, Tensor), "words are replaced, and nothing else is read"
-        drawn = sample_tokens(logits.detach(), int(tokens.sum()))
-        corrupted = tokens.index_copy(0, positions[MASKED], drawn)
+        sampled = sample_tokens(logits.detach(), int(tokens.sum()))
+        corrupted = tokens.index_copy(0, positions[MASKED], sampled)
         predictions = super().forward(corrupted, layout, segments, {REPLACED: positions[REPLACED]})
-        return predictions | {MASKED: logits, DRAWN: drawn}
+        return predictions | {MASKED: logits, DRAWN: sampled}
 
     def without_generator(self) -> Model:
         """The model without its generator."""

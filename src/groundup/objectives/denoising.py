@@ -94,8 +94,8 @@ class TextInfilling:
         whole, tokens = tokens, self.shuffled(tokens, number)
         budget = max(1, round(len(tokens) * self.rate))
         key = draws.key(self.seed, "infilling")
-        drawn = poisson(self.mean, draws.uniform(key, number, np.arange(4 * budget + 4)))
-        lengths = drawn[: int(np.searchsorted(np.cumsum(drawn), budget)) + 1]
+        span_lengths = poisson(self.mean, draws.uniform(key, number, np.arange(4 * budget + 4)))
+        lengths = span_lengths[: int(np.searchsorted(np.cumsum(span_lengths), budget)) + 1]
         lengths[-1] -= max(0, int(lengths.sum()) - budget)
         num_kept = len(tokens) - int(lengths.sum())
         u = draws.uniform(key, number, 10**6 + np.arange(num_kept + len(lengths)))

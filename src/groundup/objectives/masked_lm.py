@@ -55,10 +55,10 @@ class MaskedLM(ClassObjective):
         row = flat.rows[positions]
         place = positions - flat.starts[row]
         fate = draws.uniform(self.fate_key, flat.numbers[row], place)
-        drawn = self.ordinary_tokens[
+        random_tokens = self.ordinary_tokens[
             draws.words(self.word_key, flat.numbers[row], place) % np.uint64(len(self.ordinary_tokens))
         ]
-        replaced = np.where(fate < plan.masked, self.mask, np.where(fate < plan.masked + plan.random, drawn, targets))
+        replaced = np.where(fate < plan.masked, self.mask, np.where(fate < plan.masked + plan.random, random_tokens, targets))
         flat.tokens[positions] = replaced
         return {self.name: (positions, targets)}
 

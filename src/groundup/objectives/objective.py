@@ -75,11 +75,11 @@ class Objective(Protocol):
 
 def make_batch(flat: Flat, objective: Objective, progress: float = 0.0) -> Batch:
     """Draw the targets of a flat batch and turn everything into tensors."""
-    drawn = objective.prepare(flat, progress)
+    prepared = objective.prepare(flat, progress)
     return Batch(
         *make_inputs(flat),
-        positions={head: torch.from_numpy(positions) for head, (positions, _) in drawn.items()},
-        targets={head: torch.from_numpy(targets) for head, (_, targets) in drawn.items()},
+        positions={head: torch.from_numpy(positions) for head, (positions, _) in prepared.items()},
+        targets={head: torch.from_numpy(targets) for head, (_, targets) in prepared.items()},
         source=None if flat.source is None else make_inputs(flat.source),
     )
 
@@ -114,10 +114,10 @@ class WeightedSum:
         self.parts = parts
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        drawn: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        prepared: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         for _, objective in self.parts:
-            drawn |= objective.prepare(flat, progress)
-        return drawn
+            prepared |= objective.prepare(flat, progress)
+        return prepared
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
         return {k: v for _, objective in self.parts for k, v in objective.counts(targets).items()}

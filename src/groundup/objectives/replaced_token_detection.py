@@ -30,10 +30,10 @@ class ReplacedTokenDetection:
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         ordinary = np.flatnonzero(~self.masked_lm.is_special[flat.tokens])
-        drawn = self.masked_lm.prepare(flat, progress)
+        prepared = self.masked_lm.prepare(flat, progress)
         number = np.full(len(flat.tokens), NOT_MASKED)
-        number[drawn[MASKED][0]] = np.arange(len(drawn[MASKED][0]))
-        return drawn | {REPLACED: (ordinary, number[ordinary])}
+        number[prepared[MASKED][0]] = np.arange(len(prepared[MASKED][0]))
+        return prepared | {REPLACED: (ordinary, number[ordinary])}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
         return self.masked_lm.counts(targets) | {REPLACED: len(targets[REPLACED])}

@@ -67,8 +67,8 @@ def lengths(facts: Mapping, t: Translator) -> Html | None:
                 "95 %": stats["p95"],
                 t("longest"): stats["longest"],
             }
-            drawn = plots.histogram(stats["counts"], stats["edges"], "", t(name))
-            parts.append(html.subsection(t(name), html.side_by_side(drawn, html.facts(known))))
+            chart = plots.histogram(stats["counts"], stats["edges"], "", t(name))
+            parts.append(html.subsection(t(name), html.side_by_side(chart, html.facts(known))))
     return html.section(t("lengths"), *parts) if parts else None
 
 

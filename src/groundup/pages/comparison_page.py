@@ -141,7 +141,7 @@ def slices(report: Mapping, t: Translator) -> Html:
     names = [system["name"] for system in report["systems"]]
     tables = []
     for title, rows in report["slices"].items():
-        shown = [
+        blocks = [
             [
                 t(OTHER_VALUES) if row["value"] == OTHER_VALUES else row["value"],
                 row["rows"],
@@ -150,7 +150,7 @@ def slices(report: Mapping, t: Translator) -> Html:
             for row in rows
         ]
         heads = [t("value"), t("rows"), *[shown_name(name, t) for name in names]]
-        tables.append(html.subsection(t("length") if title == "length" else title, html.table(heads, shown)))
+        tables.append(html.subsection(t("length") if title == "length" else title, html.table(heads, blocks)))
     return html.section(t("slices"), *tables)
 
 
@@ -163,8 +163,8 @@ def differing(report: Mapping, t: Translator) -> Html:
     names = [shown_name(name, t) for name in report["contenders"]]
     head = html.tag("tr", *[html.tag("th", name) for name in ("#", t("text"), t("label"), *names)])
     body = [differing_row(row) for row in rows["shown"]]
-    drawn = html.tag("div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide")
-    return html.section(t("where they differ"), html.paragraph(text), controls(rows["shown"], t), drawn)
+    table = html.tag("div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide")
+    return html.section(t("where they differ"), html.paragraph(text), controls(rows["shown"], t), table)
 
 
 def differing_row(row: Mapping) -> Html:
@@ -179,8 +179,8 @@ def controls(rows: list[Mapping], t: Translator) -> Html:
     """Who is right, which label, and a part of the text; hidden until the script runs."""
     right = Counter(" + ".join(row["right"]) for row in rows)
     labels = Counter(row["label"] for row in rows)
-    shown = {" + ".join(row["right"]): [shown_name(name, t) for name in row["right"]] for row in rows}
-    who = {key: " + ".join(names) or t("nobody") for key, names in shown.items()}
+    options = {" + ".join(row["right"]): [shown_name(name, t) for name in row["right"]] for row in rows}
+    who = {key: " + ".join(names) or t("nobody") for key, names in options.items()}
     chosen = [
         select("right", t("who is right"), who, right, t),
         select("label", t("label"), {name: name for name in labels}, labels, t),
@@ -191,9 +191,9 @@ def controls(rows: list[Mapping], t: Translator) -> Html:
 
 
 def select(name: str, title: str, options: Mapping[str, str], counts: Mapping[str, int], t: Translator) -> Html:
-    drawn = [html.tag("option", t("all of them"), value="*")]
-    drawn += [html.tag("option", f"{shown} ({counts[key]})", value=key) for key, shown in options.items()]
-    return html.tag("label", title, " ", html.tag("select", *drawn, id=name))
+    elements = [html.tag("option", t("all of them"), value="*")]
+    elements += [html.tag("option", f"{label} ({counts[key]})", value=key) for key, label in options.items()]
+    return html.tag("label", title, " ", html.tag("select", *elements, id=name))
 
 
 def span(interval: Mapping, t: Translator, sign: str = "") -> str:

@@ -96,12 +96,12 @@ def quality(comparison: Mapping, t: Translator) -> Html:
     metric = comparison["metric"]
     sides = {t(side): comparison[side]["figures"][metric] for side in ("before", "after")}
     whiskers = {name: (one["low"], one["high"]) for name, one in sides.items() if one["low"] is not None}
-    drawn = plots.bar_chart({name: one["value"] for name, one in sides.items()}, named(metric, t), whiskers)
+    chart = plots.bar_chart({name: one["value"] for name, one in sides.items()}, named(metric, t), whiskers)
     share = html.MISSING if comparison["agreement"] is None else f"{comparison['agreement']:.1%}"
     agree = html.paragraph(t("same numbers" if metric == "pearson" else "same answers", share=share))
     explained = comparison["explanations"]
     explanations = None if explained is None else html.paragraph(explained_as(explained, t))
-    return html.section(t("result"), html.table(heads, rows), drawn, agree, explanations)
+    return html.section(t("result"), html.table(heads, rows), chart, agree, explanations)
 
 
 def explained_as(agreement: Mapping, t: Translator) -> str:
@@ -151,14 +151,14 @@ def cost(comparison: Mapping, t: Translator) -> Html:
         at_once=comparison["at_once"],
     )
     heads = ["", t("before"), t("after"), t("ratio")]
-    shown = [row for row in rows if row[1] != html.MISSING]
+    rows_shown = [row for row in rows if row[1] != html.MISSING]
     notes = [html.paragraph(one) for one in comparison["notes"]]
-    return html.section(t("cost and gain"), html.table(heads, shown), *notes, html.paragraph(note))
+    return html.section(t("cost and gain"), html.table(heads, rows_shown), *notes, html.paragraph(note))
 
 
 def courses(report: Mapping, t: Translator) -> list[Html]:
     """The losses of each training, and its figure on the validation split."""
-    drawn = []
+    sections = []
     for name, history in report["trainings"].items():
         steps = [event for event in history if event["event"] == "step"]
         losses = sorted({key for event in steps for key in event if key == "loss" or key.startswith("loss.")})
@@ -167,8 +167,8 @@ def courses(report: Mapping, t: Translator) -> list[Html]:
         watched = [(event["step"], event.get(figure)) for event in history if event["event"] == "evaluation"]
         charts = [plots.line_chart(series, t("loss"), t("step"))] if steps else []
         charts += [plots.line_chart({named(figure, t): watched}, named(figure, t), t("step"))] if watched else []
-        drawn.append(html.section(t("training of", name=name), html.side_by_side(*charts)))
-    return drawn
+        sections.append(html.section(t("training of", name=name), html.side_by_side(*charts)))
+    return sections
 
 
 def named(name: str, t: Translator) -> str:

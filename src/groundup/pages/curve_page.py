@@ -50,13 +50,13 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
     """One drawing with the ends of the intervals, the table, the sentences."""
     t, cells = translator(language), report["cells"]
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
-    shown = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
+    names_of_systems = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
     series = {
         label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
-        for system, label in shown.items()
+        for system, label in names_of_systems.items()
     }
-    drawn = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
-    table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
+    chart = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
+    table = [[rows, *[figure(values_of(cells, rows, system)) for system in names_of_systems]] for rows in sizes]
     tests = [
         [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
         for name, comparison in report["compared"].items()
@@ -67,8 +67,8 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
         html.section(
             t("result"),
             *[html.paragraph(text, "good") for text in report["sentences"]],
-            drawn,
-            html.table([t("training rows"), *shown.values()], table),
+            chart,
+            html.table([t("training rows"), *names_of_systems.values()], table),
         ),
         html.section(t("paired over seeds"), html.table(heads, tests)),
         html.section(t("facts"), values_of_trainings(trainings_of(cells), t)),

@@ -141,11 +141,11 @@ def further_figures(report: Mapping, t: Translator) -> Html | None:
         for label in report["labels"]
         if f"f1_{label}" in figures
     ]
-    shown = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
+    names_above = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
     rows = [
         [translate_name(name, t).replace("_", " "), figure["value"], span(figure, t)]
         for name, figure in figures.items()
-        if name not in shown
+        if name not in names_above
     ]
     if not each and not rows:
         return None
@@ -183,22 +183,22 @@ def per_class(report: Mapping, t: Translator) -> Html:
 
 def confusion(report: Mapping, t: Translator) -> Html:
     labels = [row["label"] for row in report["classes"]]
-    drawn = plots.confusion_matrix(labels, report["confusion"], "", t("true"), t("predicted"))
+    chart = plots.confusion_matrix(labels, report["confusion"], "", t("true"), t("predicted"))
     cut = None
     if len(labels) > plots.MOST_CLASSES:
         cut = html.paragraph(t("cut matrix", shown=plots.MOST_CLASSES, classes=len(labels)))
     pairs = [[pair["label"], pair["predicted"], pair["count"]] for pair in report["most_confused"]]
     table = html.table([t("true"), t("predicted"), t("count")], pairs) if pairs else None
     listed = html.subsection(t("most confused"), table) if table and len(labels) > 2 else None
-    return html.section(t("confusion"), drawn, cut, listed)
+    return html.section(t("confusion"), chart, cut, listed)
 
 
 def calibration(report: Mapping, t: Translator) -> Html:
     figures = report["calibration"]
     names = ("ece", "largest_gap", "brier", "log_loss", "confidence")
     known = html.facts({t(name): figures[name] for name in names} | {t("accuracy"): report["accuracy"]["value"]})
-    drawn = plots.reliability_diagram(figures["bins"], "", t("confidence"), t("accuracy"))
-    return html.section(t("calibration"), html.side_by_side(drawn, known))
+    chart = plots.reliability_diagram(figures["bins"], "", t("confidence"), t("accuracy"))
+    return html.section(t("calibration"), html.side_by_side(chart, known))
 
 
 def slices(report: Mapping, t: Translator) -> Html | None:
@@ -206,10 +206,10 @@ def slices(report: Mapping, t: Translator) -> Html | None:
         return None
     tables = []
     for name, rows in report["slices"].items():
-        shown = [[row["value"], row["rows"], row["accuracy"]] for row in rows]
-        shown = [[t(OTHER_VALUES) if value == OTHER_VALUES else value, *rest] for value, *rest in shown]
+        cells = [[row["value"], row["rows"], row["accuracy"]] for row in rows]
+        cells = [[t(OTHER_VALUES) if value == OTHER_VALUES else value, *rest] for value, *rest in cells]
         heading = t("length") if name == "length" else name
-        tables.append(html.subsection(heading, html.table([t("value"), t("rows"), t("accuracy")], shown)))
+        tables.append(html.subsection(heading, html.table([t("value"), t("rows"), t("accuracy")], cells)))
     return html.section(t("slices"), html.side_by_side(*tables))
 
 
@@ -235,9 +235,9 @@ def training(history: Iterable[Mapping], t: Translator) -> Html | None:
     figures = {translate_name(name, t): points(evaluations, name) for name in others if plottable(evaluations, name)}
     rates = curves(steps, "learning_rate", t("learning_rate"))
     charts = [
-        plots.line_chart(drawn, title, t("step"))
-        for drawn, title in ((losses, t("loss")), (figures, t("validation figures")), (rates, t("learning_rate")))
-        if any(y is not None for line in drawn.values() for _, y in line)
+        plots.line_chart(series, title, t("step"))
+        for series, title in ((losses, t("loss")), (figures, t("validation figures")), (rates, t("learning_rate")))
+        if any(y is not None for line in series.values() for _, y in line)
     ]
     return html.section(t("training"), html.side_by_side(*charts)) if charts else None
 
@@ -298,6 +298,6 @@ def flat(settings: Mapping, prefix: str = "") -> list[tuple[str, object]]:
         if isinstance(value, Mapping):
             lines += flat(value, f"{prefix}{name}.")
         else:
-            shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-            lines.append((prefix + name, shown))
+            text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+            lines.append((prefix + name, text))
     return lines

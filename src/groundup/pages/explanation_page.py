@@ -91,10 +91,10 @@ def legend(explanation: Explanation, t: Translator) -> Html:
 
 def method_block(explanation: Explanation, language: str, t: Translator) -> Html:
     """One method's view of the input: its parts shaded, its checks, all its numbers; then the parts of each column."""
-    shown = shown_scores(explanation, t) + [html.paragraph(line) for line in reasons(explanation, t)]
+    scores = shown_scores(explanation, t) + [html.paragraph(line) for line in reasons(explanation, t)]
     return html.subsection(
         method_name(explanation.method, t),
-        *shown,
+        *scores,
         check_line(explanation, t),
         html.folded(t("all scores"), numbers(explanation, t)),
         *column_blocks(explanation, language),
@@ -112,10 +112,10 @@ def column_blocks(explanation: Explanation, language: str) -> list[Html]:
     blocks, columns = [], {part.column: part for part in explanation.parts}
     for one in explanation.details:
         t = translator(language, unit=one.unit)
-        shown = shown_scores(one, t)
+        scores = shown_scores(one, t)
         title = column_title(columns[one.column], t)
         note = html.paragraph(t("beside the others" if one.method in REPLACING_METHODS else "own scale"))
-        blocks.append(html.subsection(title, note, *shown, check_line(one, t), html.folded(t("all scores"), numbers(one, t))))
+        blocks.append(html.subsection(title, note, *scores, check_line(one, t), html.folded(t("all scores"), numbers(one, t))))
     return blocks
 
 

@@ -46,20 +46,20 @@ class Placed(NamedTuple):
 def explanation_svg(explanation: Explanation, language: str = "en") -> str:
     """The SVG file as text."""
     t = translator(language, unit=unit_of(explanation))
-    drawn, y = draw_input(explanation, 96.0)
-    drawn = [*head(explanation, t), *drawn]
+    shapes, y = draw_input(explanation, 96.0)
+    shapes = [*head(explanation, t), *shapes]
     kinds = {part.column: part.kind for part in explanation.parts}
     for one in explanation.details:
         own = translator(language, unit=one.unit)
         title = own("parts of column", column=one.column, kind=own(f"kind {kinds[one.column]}"))
-        drawn.append(write(fitting(title, WIDTH - 2 * MARGIN, 13.0), MARGIN, y + 30, "soft"))
+        shapes.append(write(fitting(title, WIDTH - 2 * MARGIN, 13.0), MARGIN, y + 30, "soft"))
         more, y = draw_input(one, y + 44)
-        drawn += more
-    drawn += legend(explanation, t, y + 22)
+        shapes += more
+    shapes += legend(explanation, t, y + 22)
     y += 66
     for line in (notice_of(explanation, t), t("explanation is of the model")):
         if line:
-            drawn += [write(part, MARGIN, y + 18 * n, "soft") for n, part in enumerate(folded(line, WIDTH - 2 * MARGIN, 13.0))]
+            shapes += [write(part, MARGIN, y + 18 * n, "soft") for n, part in enumerate(folded(line, WIDTH - 2 * MARGIN, 13.0))]
             y += 18 * len(folded(line, WIDTH - 2 * MARGIN, 13.0)) + 4
     height = y + 8
     title = f"{method_name(explanation.method, t)}: {target_name(explanation.target, t)}"
@@ -70,7 +70,7 @@ def explanation_svg(explanation: Explanation, language: str = "en") -> str:
         tag("title", title),
         tag("style", Html(STYLE)),
         paper,
-        *drawn,
+        *shapes,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=box,
         width=WIDTH,
@@ -157,10 +157,10 @@ def pieces_of(text: str) -> list[str]:
 def draw_word(piece: Placed, top: float) -> list[Html]:
     """A word, and what is behind it."""
     y = top + piece.line * LINE
-    drawn = []
+    shapes = []
     if abs(piece.strength) >= FAINT:
         kind = "for" if piece.strength > 0 else "against"
-        drawn.append(
+        shapes.append(
             tag(
                 "rect",
                 x=piece.x - 2,
@@ -172,18 +172,18 @@ def draw_word(piece: Placed, top: float) -> list[Html]:
                 fill_opacity=float(0.04 + 0.6 * abs(piece.strength)),
             )
         )
-    drawn.append(tag("text", piece.text, x=piece.x, y=y + 21, class_="word", textLength=piece.width, lengthAdjust="spacing"))
-    return drawn
+    shapes.append(tag("text", piece.text, x=piece.x, y=y + 21, class_="word", textLength=piece.width, lengthAdjust="spacing"))
+    return shapes
 
 
 def draw_bars(explanation: Explanation, top: float) -> list[Html]:
     """Of an input without text: the strongest parts, each with its bar to the right (for) or left (against)."""
     strong, room, middle = strengths(explanation.scores), 280.0, 280.0 + (WIDTH - 280.0) / 2
-    drawn = [tag("line", x1=middle, x2=middle, y1=top, y2=top + 26.0 * min(BARS, len(explanation.parts)), class_="line")]
+    shapes = [tag("line", x1=middle, x2=middle, y1=top, y2=top + 26.0 * min(BARS, len(explanation.parts)), class_="line")]
     for place, p in enumerate(strongest(explanation.scores, BARS)):
         y, wide = top + 26 * place, abs(float(strong[p])) * (WIDTH - room - 2 * MARGIN - 90) / 2
         x = middle if strong[p] > 0 else middle - wide
-        drawn += [
+        shapes += [
             write(fitting(explanation.parts[p].name, room - MARGIN, 14.0), MARGIN, y + 17, "soft"),
             tag("rect", x=x, y=y + 4, width=max(wide, 1.0), height=17, rx=3, class_="for" if strong[p] > 0 else "against"),
             write(
@@ -194,7 +194,7 @@ def draw_bars(explanation: Explanation, top: float) -> list[Html]:
                 None if strong[p] > 0 else "end",
             ),
         ]
-    return drawn
+    return shapes
 
 
 def legend(explanation: Explanation, t: Translator, y: float) -> list[Html]:
@@ -203,10 +203,10 @@ def legend(explanation: Explanation, t: Translator, y: float) -> list[Html]:
     one, other = sides(explanation.target)
     steps, size = 9, 20.0
     left = 300.0
-    drawn = []
+    shapes = []
     for step in range(steps):
         strength = (step - steps // 2) / (steps // 2)
-        drawn.append(
+        shapes.append(
             tag(
                 "rect",
                 x=left + size * step,
@@ -219,10 +219,10 @@ def legend(explanation: Explanation, t: Translator, y: float) -> list[Html]:
             )
         )
     against = f"{other or t('speaks against')}  {number(-most)}"
-    drawn.append(write(fitting(against, left - MARGIN - 12, 13.0), left - 10, y + 12, "soft", "end"))
+    shapes.append(write(fitting(against, left - MARGIN - 12, 13.0), left - 10, y + 12, "soft", "end"))
     room = WIDTH - MARGIN - left - steps * size - 10
-    drawn.append(write(fitting(f"{number(most)}  {one}", room, 13.0), left + steps * size + 8, y + 12, "soft"))
-    return drawn
+    shapes.append(write(fitting(f"{number(most)}  {one}", room, 13.0), left + steps * size + 8, y + 12, "soft"))
+    return shapes
 
 
 def write(text: str, x: float, y: float, kind: str, anchor: str | None = None) -> Html:

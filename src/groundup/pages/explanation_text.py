@@ -44,20 +44,20 @@ def colorful(stream: TextIO) -> bool:
 
 
 def explanation_text(
-    explanation: Explanation, color: bool = False, columns: int = 100, shown: int = SHOWN, language: str = "en"
+    explanation: Explanation, color: bool = False, columns: int = 100, most: int = SHOWN, language: str = "en"
 ) -> str:
     """What is explained, the text in lines of at most `columns` where words allow, the strongest words, the checks, the notice.
 
     `color` asks for ANSI codes of 256 colors. Control characters of the texts are written as codes.
     """
     t = translator(language, unit=unit_of(explanation))
-    blocks = [head(explanation, t, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
+    blocks = [head(explanation, t, columns), *texts(explanation, color, columns), bars(explanation, color, most)]
     blocks.append("\n".join(map(escaped, reasons(explanation, t))))
     kinds = {part.column: part.kind for part in explanation.parts}
     for one in explanation.details:
         own = translator(language, unit=one.unit)
         title = own("parts of column", column=one.column, kind=own(f"kind {kinds[one.column]}"))
-        blocks.append("\n".join([escaped(f"{title}:"), *texts(one, color, columns), bars(one, color, shown)]))
+        blocks.append("\n".join([escaped(f"{title}:"), *texts(one, color, columns), bars(one, color, most)]))
     checks_text = ", ".join(
         f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()
     )
@@ -108,8 +108,8 @@ def marked(text: str, strength: float, color: bool) -> tuple[str, int]:
     if color:
         return f"\x1b[38;5;16;48;5;{shade(strength)}m{text}\x1b[0m", width(text)
     signs = ("+" if strength > 0 else "-") * max(1, round(abs(strength) * SIGNS))
-    shown = f"[{text} {signs}]"
-    return shown, width(shown)
+    marked_text = f"[{text} {signs}]"
+    return marked_text, width(marked_text)
 
 
 def shade(strength: float) -> int:
@@ -131,9 +131,9 @@ def broken(pieces: list[tuple[str, int]], columns: int) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-def bars(explanation: Explanation, color: bool, shown: int) -> str:
+def bars(explanation: Explanation, color: bool, most: int) -> str:
     """The strongest words, a line each: name, score, and a bar of signs."""
-    strong, places = strengths(explanation.scores), strongest(explanation.scores, shown)
+    strong, places = strengths(explanation.scores), strongest(explanation.scores, most)
     names = {p: escaped(explanation.parts[p].name) for p in places}
     room = min(32, max((width(name) for name in names.values()), default=0))
     lines = []

@@ -89,16 +89,16 @@ def patch_shades(
 
 def plain_picture(picture: Picture, caption: str) -> Html:
     """The image as it is."""
-    return drawn([image_element(picture, SHOWN, name_of(picture))], caption)
+    return picture_of([image_element(picture, SHOWN, name_of(picture))], caption)
 
 
 def heat_map(picture: Picture, strong: np.ndarray, notes: Sequence[str], caption: str) -> Html:
     """The image, which stands on the page already, under the shades of its patches."""
     again = tag("use", href=f"#{name_of(picture)}", style="filter: grayscale(1)")
-    return drawn([again, *patch_shades(picture, strong, notes, SHOWN, ("f0", "f1"))], caption)
+    return picture_of([again, *patch_shades(picture, strong, notes, SHOWN, ("f0", "f1"))], caption)
 
 
-def drawn(elements: Sequence[Html], caption: str) -> Html:
+def picture_of(elements: Sequence[Html], caption: str) -> Html:
     box = f"0 0 {SHOWN} {SHOWN}"
     picture = tag("svg", *elements, viewBox=box, width=SHOWN, height=SHOWN, role="img", aria_label=caption)
     return tag("figure", tag("figcaption", caption), picture)

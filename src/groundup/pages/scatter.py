@@ -35,7 +35,7 @@ class Box(NamedTuple):
 
 def scatter(dots: Sequence[Dot], title: str, x_label: str, y_label: str) -> Html:
     """A figure of a page; of no points a sentence."""
-    return figure(drawn(dots, x_label, y_label), *SIZE, title) if dots else nothing(title)
+    return figure(scatter_shapes(dots, x_label, y_label), *SIZE, title) if dots else nothing(title)
 
 
 def svg_file(dots: Sequence[Dot], title: str, x_label: str, y_label: str) -> str:
@@ -43,12 +43,12 @@ def svg_file(dots: Sequence[Dot], title: str, x_label: str, y_label: str) -> str
     width, height = (short(side) for side in SIZE)
     paper = Html('<rect width="100%" height="100%" style="fill: var(--paper)"/>')
     style = Html(f"<style>{html.STYLE}svg text {{ font-family: sans-serif; }}</style>")
-    inside = (style, tag("title", title), paper, *drawn(dots, x_label, y_label))
+    inside = (style, tag("title", title), paper, *scatter_shapes(dots, x_label, y_label))
     space, box = "http://www.w3.org/2000/svg", f"0 0 {width} {height}"
     return f"{tag('svg', *inside, xmlns=space, viewBox=box, width=width, height=height)}\n"
 
 
-def drawn(dots: Sequence[Dot], x_label: str, y_label: str) -> list[Html]:
+def scatter_shapes(dots: Sequence[Dot], x_label: str, y_label: str) -> list[Html]:
     """Axes, whiskers, points, and labels that do not lie on each other."""
     xs = [dot.x for dot in dots]
     ys = [y for dot in dots for y in (dot.y, dot.low, dot.high) if y is not None]

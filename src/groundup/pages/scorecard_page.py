@@ -114,12 +114,12 @@ def tables(report: Mapping, t: Translator) -> list[Html]:
 
 def table_of(report: Mapping, scale: str, replacement: str, t: Translator, differences: bool = False) -> Html:
     """A method a row: each figure (or its difference from random orders) with its interval, colored where it is clear."""
-    rows, shown = [], [method for method in report["methods"] if not (differences and method["name"] == RANDOM)]
-    for method in shown:
+    rows, methods = [], [method for method in report["methods"] if not (differences and method["name"] == RANDOM)]
+    for method in methods:
         figures = method["figures"][scale][replacement]
         cells = [compared(figures[name], name, differences) for name in MEASURES]
         rows.append([method_name(method["name"], t), *cells])
-    strong = [place for place, method in enumerate(shown) if method["name"] == report["most_faithful"]]
+    strong = [place for place, method in enumerate(methods) if method["name"] == report["most_faithful"]]
     return html.table([t("method"), *map(t, MEASURES)], rows, strong=strong)
 
 
@@ -141,19 +141,19 @@ def curves(report: Mapping, t: Translator) -> Html:
     ranked = sorted(
         (m for m in report["methods"] if m["name"] != RANDOM), key=lambda m: -(m["insertion_minus_deletion"]["value"] or 0)
     )[:DRAWN]
-    shown = [*ranked, *(m for m in report["methods"] if m["name"] == RANDOM)]
+    methods = [*ranked, *(m for m in report["methods"] if m["name"] == RANDOM)]
     blocks = []
     for replacement in report["replacements"]:
-        drawn = []
+        charts = []
         for kind in ("deletion", "insertion"):
             lines = {
                 method_name(m["name"], t): list(
                     zip(m["curves"][scale][replacement]["shares"], m["curves"][scale][replacement][kind])
                 )
-                for m in shown
+                for m in methods
             }
-            drawn.append(plots.line_chart(lines, t(f"{kind} curves"), t("share of parts"), t(f"left of {scale}")))
-        blocks.append(html.subsection(t("replaced by", name=replacement_name(replacement, t)), html.side_by_side(*drawn)))
+            charts.append(plots.line_chart(lines, t(f"{kind} curves"), t("share of parts"), t(f"left of {scale}")))
+        blocks.append(html.subsection(t("replaced by", name=replacement_name(replacement, t)), html.side_by_side(*charts)))
     return html.section(t("curves"), *blocks)
 
 

@@ -130,10 +130,10 @@ def training(report: Mapping, t: Translator) -> Html:
     losses = {name: [(event["step"], event.get(f"loss.{name}")) for event in steps] for name in report["tasks"]}
     metrics = {name: f"{name}_{one['main']['metric']}" for name, one in report["tasks"].items()}
     figures = {name: [(event["step"], event.get(key)) for event in evaluations] for name, key in metrics.items()}
-    drawn = [
+    charts = [
         plots.line_chart(lines, t(title), t("step")) for lines, title in ((losses, "loss"), (figures, "validation figures"))
     ]
-    return html.section(t("training"), html.side_by_side(*drawn))
+    return html.section(t("training"), html.side_by_side(*charts))
 
 
 def facts(report: Mapping, t: Translator) -> Html:

@@ -40,10 +40,10 @@ def spans_of_path(path: Sequence[str], labels: Sequence[str]) -> list[Span]:
     letters = {tag[0] for tag in labels if tag != OUTSIDE}
     if {"B", "E", "S"} <= letters:
         return spans_of(path, "BIOES")
-    begun, inside = [], None
+    starts, inside = [], None
     for tag in path:
         letter, kind = (tag[0], tag[2:]) if tag != OUTSIDE else (OUTSIDE, None)
         goes_on = kind is not None and kind == inside and letter in "IE"
-        begun.append(OUTSIDE if kind is None else f"{'I' if goes_on else 'B'}-{kind}")
+        starts.append(OUTSIDE if kind is None else f"{'I' if goes_on else 'B'}-{kind}")
         inside = None if letter in "ESO" else kind
-    return spans_of(begun, "BIO")
+    return spans_of(starts, "BIO")

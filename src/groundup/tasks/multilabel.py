@@ -227,6 +227,6 @@ class Multilabel(Task[Reader, Packed]):
         )
 
     def error(self, answer: np.ndarray, target: list[str], texts: Row) -> tuple[float, str, str] | None:
-        given = self.predicted_labels(answer)
-        wrong = set(given) ^ set(target)
-        return (float(len(wrong)), "; ".join(target), "; ".join(given)) if wrong else None
+        predicted = self.predicted_labels(answer)
+        wrong = set(predicted) ^ set(target)
+        return (float(len(wrong)), "; ".join(target), "; ".join(predicted)) if wrong else None

@@ -121,10 +121,10 @@ class Shared(NamedTuple):
 
     @classmethod
     def of(cls, sentences: Sequence[str], reference: str, n: int) -> Shared:
-        wanted = grams(rouge_tokens(reference), n)
+        expected = grams(rouge_tokens(reference), n)
         own = [grams(rouge_tokens(sentence), n) for sentence in sentences]
-        counts = np.array([[grams_of[gram] for gram in wanted] for grams_of in own], dtype=np.int64)
-        return cls(np.array([*wanted.values()], np.int64), counts, np.array([one.total() for one in own]))
+        counts = np.array([[grams_of[gram] for gram in expected] for grams_of in own], dtype=np.int64)
+        return cls(np.array([*expected.values()], np.int64), counts, np.array([one.total() for one in own]))
 
     def scores(self, chosen: Sequence[int]) -> np.ndarray:
         """[S] F1 of the chosen sentences with each one of all beside them."""

@@ -65,9 +65,9 @@ class Tagging(TextTask):
             except ValueError:
                 raise ValueError(f"'{value[:40]}' is no list of spans in JSON") from None
         if isinstance(value, dict):
-            value = mentioned(given := value)
+            value = mentioned(mention := value)
             if value is None:
-                raise ValueError(f"{excerpt(given)} is not {{type: {{mention: [[first, last], ...]}}}}")
+                raise ValueError(f"{excerpt(mention)} is not {{type: {{mention: [[first, last], ...]}}}}")
         if value is None:
             value = []
         if not isinstance(value, list):
@@ -232,11 +232,11 @@ class Tagging(TextTask):
         return {"spans": json.dumps([list(span) for span in answer], ensure_ascii=False)}
 
     def as_text(self, answer: list[Span], texts: Row) -> str:
-        text, shown, at = texts[0], [], 0
+        text, marked, at = texts[0], [], 0
         for start, end, kind in answer:
-            shown += [text[at:start], f"[{text[start:end]}]({kind})"]
+            marked += [text[at:start], f"[{text[start:end]}]({kind})"]
             at = end
-        return "".join([*shown, text[at:]])
+        return "".join([*marked, text[at:]])
 
     def error(self, answer: list[Span], target: list[Span], texts: Row) -> tuple[float, str, str] | None:
         wrong = set(map(tuple, answer)) ^ set(map(tuple, target))

@@ -35,12 +35,12 @@ class TagSite(NamedTuple):
 def tag_sites(places: Places, unit: str) -> list[TagSite]:
     """The sites of a sequence."""
     sites: list[TagSite] = []
-    begun = False  # whether tokens of blanks alone began the word
+    has_begun = False  # whether tokens of blanks alone began the word
     for token, (column, start, end, begins) in enumerate(zip(*map(np.ndarray.tolist, places), strict=True)):
-        begun = begins or begun
+        has_begun = begins or has_begun
         if column < 0 or end <= start:
             continue
-        begins, begun = begun, False
+        begins, has_begun = has_begun, False
         if unit == "word" and not begins:
             if sites:
                 sites[-1] = sites[-1]._replace(end=max(end, sites[-1].end))
@@ -61,8 +61,8 @@ def tags_of(sites: Sequence[TagSite], spans: Sequence[Span], inside: bool = Fals
             tags.append("O")
             at = -1
         else:
-            begun = at == before or (inside and number == 0 and spans[at][0] < site.start)
-            tags.append(f"{'I' if begun else 'B'}-{spans[at][2]}")
+            begins = at == before or (inside and number == 0 and spans[at][0] < site.start)
+            tags.append(f"{'I' if begins else 'B'}-{spans[at][2]}")
         before = at
     return tags
 

@@ -41,8 +41,8 @@ class Hyperparameters:
 def with_overrides(settings: OptimizerSettings, defaults: Hyperparameters) -> Hyperparameters:
     """The defaults, replaced by the values that the user gives."""
     names = {field.name for field in fields(defaults)}
-    given = {name: value for name, value in asdict(settings).items() if name in names and value is not None}
-    return replace(defaults, **given)
+    overrides = {name: value for name, value in asdict(settings).items() if name in names and value is not None}
+    return replace(defaults, **overrides)
 
 
 def finetuning_hyperparameters(

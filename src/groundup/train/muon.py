@@ -31,9 +31,9 @@ class Muon(AdamW):
         bias_correction: bool = True,
         lr_scale: Callable[[str], float] = lambda name: 1.0,
     ):
-        named = {name: p for name, p in parameters if p.requires_grad}
-        self.matrices = {n: p for n, p in named.items() if p.ndim == 2 and ".blocks." in n and n.endswith(".weight")}
-        rest = [(name, p) for name, p in named.items() if name not in self.matrices]
+        trained = {name: p for name, p in parameters if p.requires_grad}
+        self.matrices = {n: p for n, p in trained.items() if p.ndim == 2 and ".blocks." in n and n.endswith(".weight")}
+        rest = [(name, p) for name, p in trained.items() if name not in self.matrices]
         super().__init__(rest, betas, epsilon, weight_decay, bias_correction, lr_scale)
         self.parameters = [*self.matrices.values(), *self.parameters]
         self.scale, self.decay = lr_scale, weight_decay

@@ -45,9 +45,9 @@ class Regularizer:
             if not value >= 0:
                 raise InputError("BAD_ANCHOR", name, f"{value} is not at least 0")
         self.strength, self.head_strength, self.annealing, self.lr_scale = strength, head_strength, annealing, lr_scale
-        named = dict(model.named_parameters())
-        self.body = {name: p for name, p in named.items() if not is_head(name)} if strength or annealing else {}
-        self.heads = {name: p for name, p in named.items() if is_head(name)} if head_strength else {}
+        parameters = dict(model.named_parameters())
+        self.body = {name: p for name, p in parameters.items() if not is_head(name)} if strength or annealing else {}
+        self.heads = {name: p for name, p in parameters.items() if is_head(name)} if head_strength else {}
         if importance is not None:
             self.body = {name: p for name, p in self.body.items() if name in importance}
         self.importance = importance
@@ -127,33 +127,33 @@ def fisher(model: Model, objective: Objective, batches: Iterable[Batch]) -> dict
     With one example per batch this is the empirical Fisher information. Parameters that the objective does not reach are left
     out. The model is not changed. Raises InputError when there is no batch.
     """
-    named = {name: p for name, p in model.named_parameters() if not is_head(name)}
-    was_trainable = {name: p.requires_grad for name, p in named.items()}
+    parameters = {name: p for name, p in model.named_parameters() if not is_head(name)}
+    was_trainable = {name: p.requires_grad for name, p in parameters.items()}
     training, weights, count = model.training, objective.weights(), 0
     total: dict[str, Tensor] = {}
     model.eval()
-    set_trainable(named, dict.fromkeys(named, True))
+    set_trainable(parameters, dict.fromkeys(parameters, True))
     try:
         for batch in batches:
             counts = objective.counts(batch.targets)
             terms = objective.losses(batch.forward(model), batch.targets)
             loss = torch.stack([weights[k] * v / max(1, counts[k]) for k, v in terms.items()]).sum()
-            gradients = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
-            for name, gradient in zip(named, gradients, strict=True):
+            gradients = torch.autograd.grad(loss, list(parameters.values()), allow_unused=True)
+            for name, gradient in zip(parameters, gradients, strict=True):
                 if gradient is not None:
                     square = gradient.square()
                     total[name] = total[name].add_(square) if name in total else square
             count += 1
     finally:
-        set_trainable(named, was_trainable)
+        set_trainable(parameters, was_trainable)
         model.train(training)
     if not count:
         raise InputError("NO_BATCHES", "fisher", "there is no batch to measure importance on", "give some pretraining text")
     return {name: square.div_(count) for name, square in total.items()}
 
 
-def set_trainable(named: Mapping[str, nn.Parameter], trainable: Mapping[str, bool]) -> None:
-    for name, p in named.items():
+def set_trainable(parameters: Mapping[str, nn.Parameter], trainable: Mapping[str, bool]) -> None:
+    for name, p in parameters.items():
         p.requires_grad_(trainable[name])
 
 

@@ -290,9 +290,9 @@ def is_better(value: float | None, best: float | None, higher: bool) -> bool:
 def format_figures(figures: dict[str, float | None]) -> str:
     """`loss 5.123  masked accuracy 0.120`; the loss of a single objective is the total loss, and appears once."""
     parts = [name for name in figures if name.startswith("loss.")]
-    shown = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
-    names = {name: name.removeprefix("loss.").replace("_", " ") for name in shown}
-    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in shown.items())
+    figures_shown = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
+    names = {name: name.removeprefix("loss.").replace("_", " ") for name in figures_shown}
+    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in figures_shown.items())
 
 
 class Clock:

@@ -66,15 +66,15 @@ class WeightAverage:
         """Within the block the model has the averaged weights, or its own before the first addition. Then it gets its own back,
         bit for bit. Do not run the optimizer within the block.
         """
-        named, averaged = dict(model.named_parameters()), self.weights()
-        original = {name: named[name].data for name in averaged}
+        parameters, averaged = dict(model.named_parameters()), self.weights()
+        original = {name: parameters[name].data for name in averaged}
         try:
             for name, weights in averaged.items():
-                named[name].data = weights
+                parameters[name].data = weights
             yield
         finally:
             for name, weights in original.items():
-                named[name].data = weights
+                parameters[name].data = weights
 
     def num_bytes(self, model: Model) -> int:
         """The most bytes that its state takes."""
@@ -136,5 +136,5 @@ class LatestWeightAverage(WeightAverage):
 
 def detached_weights(model: Model, names: list[str]) -> Weights:
     """The parameters with these names, detached."""
-    named = dict(model.named_parameters())
-    return {name: named[name].detach() for name in names}
+    parameters = dict(model.named_parameters())
+    return {name: parameters[name].detach() for name in names}

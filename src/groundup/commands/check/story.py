@@ -210,10 +210,10 @@ def look_at_texts(table: LabelledRows) -> tuple[dict, list[Finding]]:
     if len(table.labels) < 2:
         return facts, findings
     texts = [joined[i] for i in rows]
-    named, right = label_leaks.label_accuracy_by_name(texts, targets, table.labels)
-    facts["named"] = {"rows": named, "right": right}
-    if named >= NAMED_ROWS and right >= GIVEN_AWAY:
-        findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(named), "right": percent(right)}))
+    naming, right = label_leaks.label_accuracy_by_name(texts, targets, table.labels)
+    facts["named"] = {"rows": naming, "right": right}
+    if naming >= NAMED_ROWS and right >= GIVEN_AWAY:
+        findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(naming), "right": percent(right)}))
     suspects = label_leaks.marks(texts, targets, table.labels)
     facts["marks"] = [asdict(mark) for mark in suspects[:SHOWN]]
     if suspects:
@@ -305,8 +305,8 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
     """The baseline's score by cross-validation, and the rows whose label it doubts."""
     rows, targets = known(table)
     if len(rows) > settings.baseline_rows:
-        drawn = np.sort(np.argsort(draws.uniform(draws.key(settings.seed, "check"), rows))[: settings.baseline_rows])
-        rows, targets = rows[drawn], targets[drawn]
+        sample_rows = np.sort(np.argsort(draws.uniform(draws.key(settings.seed, "check"), rows))[: settings.baseline_rows])
+        rows, targets = rows[sample_rows], targets[sample_rows]
     if len(np.unique(targets)) < 2:
         return {}, {}, []
     method = translator(settings.language)(table.reader.features([table.texts[i] for i in rows]).name)

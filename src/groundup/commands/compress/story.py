@@ -130,8 +130,8 @@ def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, tabl
 def by_distilling(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
     """A student of blocks of the model, or the one named."""
     student = None if settings.distill.student is None else find_student(settings, work, job)
-    made = distill(work, settings.distill, None if student is None else student.model)
-    return made, work.family if student is None else student.family
+    student_model = distill(work, settings.distill, None if student is None else student.model)
+    return student_model, work.family if student is None else student.family
 
 
 def by_theseus(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:

@@ -31,11 +31,11 @@ class Unread(ValueError):
 
 def rows_given(settings: Explain, predictor: Predictor) -> Iterator[Row | FileRow]:
     """The rows of a table or a text file, or those that are files (images), the faulty ones too."""
-    reader, given = predictor.reader, str(settings.input)
-    sources = reader.sources_of(given)
+    reader, path = predictor.reader, str(settings.input)
+    sources = reader.sources_of(path)
     if sources is None:
         columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
-        yield from input_rows(given, settings.read, columns, partial(say, settings))
+        yield from input_rows(path, settings.read, columns, partial(say, settings))
         return
     refuse(settings, "files")
     yield from reader.file_rows(sources, replace(settings.read, max_rejects=sys.maxsize), Rejects())

@@ -81,7 +81,7 @@ def explain(settings: Explain) -> Outcome:
         return explain_many(settings, predictor)
     explained = explain_texts(settings, predictor) if settings.input is None else explain_file(settings, predictor)
     if settings.input is None or (settings.row is not None and out is None):
-        print(shown(explained, colorful(sys.stdout), settings.language))
+        print(explanation_lines(explained, colorful(sys.stdout), settings.language))
     elif out is None:
         sys.stdout.write(rows_of(explained.records))
     if out is not None:
@@ -91,7 +91,7 @@ def explain(settings: Explain) -> Outcome:
     )
 
 
-def shown(explained: Explained, color: bool, language: str) -> str:
+def explanation_lines(explained: Explained, color: bool, language: str) -> str:
     """What people read in the terminal."""
     blocks = [explanation_text(one, color, language=language) for several in explained.explanations for one in several]
     return "\n\n".join([*blocks, *(changes_text(one, color, language) for one in explained.changes)])
@@ -137,13 +137,13 @@ def measured(settings: Explain, predictor: Predictor, text: Sequence[str], sever
 
 def measured_by(subject: TextSubject | UnitSubject, several: Sequence[Explanation], seed: int) -> list[Explanation]:
     """The explanations of a subject, and those of its columns by their parts, with how faithful they are."""
-    found = with_faithfulness(several, with_replacements(subject), has_probability(subject.target), seed)
+    checked = with_faithfulness(several, with_replacements(subject), has_probability(subject.target), seed)
     inner = zip(subject.inner, zip(*(one.details for one in several), strict=True), strict=True)
     columns = [measured_by(part, details, seed) for part, details in inner]
     return (
-        [replace(one, details=details) for one, details in zip(found, zip(*columns, strict=True), strict=True)]
+        [replace(one, details=details) for one, details in zip(checked, zip(*columns, strict=True), strict=True)]
         if columns
-        else found
+        else checked
     )
 
 

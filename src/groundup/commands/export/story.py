@@ -98,9 +98,9 @@ def rows_of(settings: Export, predictor: Predictor) -> list[Row]:
     if sources is not None:
         files = predictor.reader.file_rows(sources, settings.read, Rejects())
         return [row.cells for row in files if row.cells is not None]
-    named = named_columns(predictor.reader, settings.columns_by_kind)
-    asked = table_rows(settings.data, settings.read, named, predictor, partial(say, settings))
-    rows = [one.cells for one in asked if one.cells is not None]
+    columns = named_columns(predictor.reader, settings.columns_by_kind)
+    raw_rows = table_rows(settings.data, settings.read, columns, predictor, partial(say, settings))
+    rows = [one.cells for one in raw_rows if one.cells is not None]
     rows = [row for row, long in zip(rows, predictor.refused(rows), strict=True) if not long]
     if not rows:
         raise InputError("EMPTY_DATA", settings.data, "holds no usable row", "see the columns and the format")
@@ -110,8 +110,8 @@ def rows_of(settings: Export, predictor: Predictor) -> list[Row]:
 def told_of(predictor: Predictor) -> dict[str, Any]:
     """What a folder says of the rows that its model reads."""
     names = [*(f"{one.kind}_columns" for one in predictor.reader.readers), "label_column"]
-    kept = {key: predictor.facts[key] for key in names if key in predictor.facts}
-    return kept | {"max_length": predictor.length, "too_long": predictor.too_long}
+    facts = {key: predictor.facts[key] for key in names if key in predictor.facts}
+    return facts | {"max_length": predictor.length, "too_long": predictor.too_long}
 
 
 def task_of(predictor: Predictor) -> dict[str, Any]:

@@ -79,10 +79,10 @@ def head_parts(model: Model) -> list[Drawn]:
     return parts
 
 
-def shapes(named: list) -> str:
+def shapes(parameters: list) -> str:
     """Names and shapes of the matrices, alike ones counted."""
     counts: dict[str, int] = {}
-    for name, parameter in named:
+    for name, parameter in parameters:
         if parameter.ndim >= 2:
             short = name.removesuffix(".weight").split(".")[-1]
             key = f"{short} {' x '.join(map(str, parameter.shape))}"
@@ -126,9 +126,9 @@ def tokenizer_facts(folder: Path) -> dict:
         return {"tokenizer": "none"}
     encoder = load_tokenizer(folder)
     kind = type(encoder.tokenizer.model).__name__
-    named = ", ".join(f"{role} {name}" for role, name in encoder.names.items())
+    token_list = ", ".join(f"{role} {name}" for role, name in encoder.names.items())
     return {
         "tokenizer": f"{kind}, {encoder.vocab_size:,} entries",
-        "special tokens": named,
+        "special tokens": token_list,
         "keeps texts": "as they are" if encoder.verbatim else "without case or blanks",
     }

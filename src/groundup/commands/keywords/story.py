@@ -194,7 +194,7 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
         require_text(settings)
         tell_limits(settings, classifier, settings.text)
         counterfactuals = [changes_of(text) for text in settings.text]
-        print("\n\n".join(map(shown, counterfactuals)))
+        print("\n\n".join(map(counterfactual_lines, counterfactuals)))
         return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in counterfactuals]})
     rows, texts = read_texts(settings)
     tell_limits(settings, classifier, [text for text in texts if text is not None])
@@ -210,7 +210,7 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 
-def shown(counterfactuals: Sequence[Counterfactual]) -> str:
+def counterfactual_lines(counterfactuals: Sequence[Counterfactual]) -> str:
     """A change a line: the probability of the old label before and after, the words, the new label, the new text."""
     lines = [
         f"{one.before:.3f} to {one.after:.3f}  {changes_text(one)}  ({one.label} {one.probability:.3f})  {one.text}"

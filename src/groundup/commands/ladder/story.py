@@ -183,13 +183,13 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
             raise InputError("SAME_AS_HALF", name, f"a third of {blocks} blocks is as many as half of them")
         if (first := steps[name].begins_with) is not None and first not in done:
             raise InputError("NEEDS_RUNG", name, f"begins with {first}, which was not made")
-        made = compress(compress_settings(settings, name, steps)).facts["report"]
+        compression = compress(compress_settings(settings, name, steps)).facts["report"]
     except InputError as error:
         if error.code not in IMPOSSIBLE:
             raise
         report["not_run"][name] = error.what
         return
-    results = made["comparison"]
+    results = compression["comparison"]
     report["metric"], report["at_once"] = results["metric"], results["at_once"]
     if report["original"] is None:
         report["original"] = rung_of(ORIGINAL, "none", results["before"], results["before"], results)
@@ -197,7 +197,7 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
     parent = next((one for one in report["rungs"] if one["name"] == first), None)
     rung["speedup"] = results["speedup"] * (1.0 if parent is None else parent["speedup"])  # each as measured in turns
     rung["agreement"] = results["agreement"] if parent is None else None
-    rung["resolved"] = made.get("resolved", {})
+    rung["resolved"] = compression.get("resolved", {})
     report["rungs"].append(rung)
     report["best"] = best(report)
 

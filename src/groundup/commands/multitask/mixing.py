@@ -121,9 +121,9 @@ def shuffled(targets: torch.Tensor, number: int) -> torch.Tensor:
     order = draws.permutation(draws.key(number, "shuffled targets"), number, len(targets))
     if targets.ndim == 2 and not targets.is_floating_point():
         sequence = targets[:, 1].numpy()
-        places, drawn = np.argsort(sequence, kind="stable"), order[np.argsort(sequence[order], kind="stable")]
+        places, shuffled_places = np.argsort(sequence, kind="stable"), order[np.argsort(sequence[order], kind="stable")]
         order = np.empty_like(order)
-        order[places] = drawn
+        order[places] = shuffled_places
     return targets[torch.from_numpy(order)]
 
 

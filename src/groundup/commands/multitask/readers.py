@@ -44,12 +44,12 @@ def learn_together(
 
 def rows_of_kind(kind: str, tables: Mapping[str, LabelledRows]) -> list[tuple[Reader, list[Row]]]:
     """What the training rows of each table have of a kind, with what reads it there."""
-    kept = []
+    rows_by_reader = []
     for table in tables.values():
         for own, rows in zip(table.reader.readers, table.reader.split(table.texts_of("train")), strict=True):
             if own.kind == kind:
-                kept.append((own, [row for row in rows if row is not None]))
-    return kept
+                rows_by_reader.append((own, [row for row in rows if row is not None]))
+    return rows_by_reader
 
 
 def other_labels(settings: Multitask, one: TaskSettings) -> list[str]:

@@ -42,7 +42,7 @@ def search(bench: Bench) -> tuple[Weights, dict]:
     staying = [name for name in names if name not in dropped]
     chosen, table = ({staying[0]: 1.0}, []) if len(staying) == 1 else choose(bench, staying)
     if (bench.home / "features").is_dir():
-        bench.kept.clear()
+        bench.cached_states.clear()
         disk.remove_tree(bench.home / "features")
     hopeless = without_hope(bench, staying, probes, cosines) if len(staying) > 1 else {}
     chosen, dropped = settled(chosen, names, bench.targets, hopeless), dropped | hopeless
@@ -126,7 +126,7 @@ def choose(bench: Bench, names: Sequence[str]) -> tuple[Weights, list[dict]]:
 
 def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int, budget: float, frozen: int) -> dict:
     """Every candidate on so many folds, with so large a share of the updates."""
-    steps, told = share(bench, budget), []
+    steps, results = share(bench, budget), []
     bench.say(f"    search, {title}: {len(chosen)} candidates, {folds} folds, {steps} updates each")
     for name, weights in chosen.items():
         trials = [try_out(bench, f"{title}/{name}/{fold}", weights, fold, steps, frozen) for fold in range(folds)]
@@ -134,7 +134,7 @@ def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int
         scores = [float(np.mean([skill(trial, target) for target in targets])) for trial in trials]
         error = float(np.std(scores, ddof=1) / math.sqrt(folds)) if folds > 1 else 0.0
         tasks = {task: float(np.mean([trial["scores"][task] for trial in trials])) for task in weights}
-        told.append(
+        results.append(
             {
                 "name": name,
                 "weights": dict(weights),
@@ -144,7 +144,13 @@ def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int
                 "tasks": tasks,
             }
         )
-    return {"title": title, "folds": folds, "steps": steps, "all_blocks": frozen == bench.settings.freeze, "candidates": told}
+    return {
+        "title": title,
+        "folds": folds,
+        "steps": steps,
+        "all_blocks": frozen == bench.settings.freeze,
+        "candidates": results,
+    }
 
 
 def winner(scores: Sequence[Mapping]) -> str:

@@ -146,8 +146,8 @@ class Multitask(TrainingCommand, NewKinds):
     @property
     def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
         """The columns that the tasks name, by the kind that reads them."""
-        named = {kind: [c for one in self.tasks.values() for c in one.columns_by_kind.get(kind, ())] for kind in KINDS}
-        return {kind: tuple(dict.fromkeys(columns)) for kind, columns in named.items() if columns}
+        by_kind = {kind: [c for one in self.tasks.values() for c in one.columns_by_kind.get(kind, ())] for kind in KINDS}
+        return {kind: tuple(dict.fromkeys(columns)) for kind, columns in by_kind.items() if columns}
 
     @property
     def mixes_kinds(self) -> bool:

@@ -30,9 +30,9 @@ from groundup.tasks.rows.splitting import (
 
 def open_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
     """The tables that a run keeps, or those that it will; the reader of all learns from them."""
-    kept = Path(settings.out) / "data"
-    if all((kept / name).is_dir() for name in settings.tasks):
-        tables = {name: stored_table(kept / name, reader.part(one.columns_by_kind)) for name, one in settings.tasks.items()}
+    data = Path(settings.out) / "data"
+    if all((data / name).is_dir() for name in settings.tasks):
+        tables = {name: stored_table(data / name, reader.part(one.columns_by_kind)) for name, one in settings.tasks.items()}
         declared = {name: one for table in tables.values() for name, one in declared_of(table.preflight).items()}
         learn_together(settings, reader, tables, declared)
     else:
@@ -82,8 +82,11 @@ def draw_of(settings: Multitask, one: TaskSettings) -> Draw:
 
 def fixed_splits(settings: Multitask, name: str, table: LabelledRows) -> set[int]:
     """Splits that files tell; the others were drawn."""
-    one, given = settings.tasks[name], set(given_splits(table.given))
-    is_given = {VALIDATION: one.validation is not None or "validation" in given, TEST: one.test is not None or "test" in given}
+    one, table_splits = settings.tasks[name], set(given_splits(table.given))
+    is_given = {
+        VALIDATION: one.validation is not None or "validation" in table_splits,
+        TEST: one.test is not None or "test" in table_splits,
+    }
     return {split for split, known in is_given.items() if known}
 
 
@@ -103,8 +106,8 @@ def unite(tables: list[LabelledRows], fixed: list[set[int]], sources: Sequence[s
             continue
         marks = [(int(owner[i]), int(place[i]), int(tables[owner[i]].splits[place[i]])) for i in rows]
         known = [split for table, _, split in marks if split in fixed[table]]
-        drawn = [split for _, _, split in marks if split != LEFT_OUT]
-        chosen_split = (TEST if TEST in known else VALIDATION) if known else drawn[0] if drawn else LEFT_OUT
+        splits_present = [split for _, _, split in marks if split != LEFT_OUT]
+        chosen_split = (TEST if TEST in known else VALIDATION) if known else splits_present[0] if splits_present else LEFT_OUT
         for table, row, split in marks:
             if split in (LEFT_OUT, chosen_split):
                 continue
@@ -121,18 +124,18 @@ def clusters_of(tables: Sequence[LabelledRows], chosen: Sequence[np.ndarray], so
     start, places = 0, list[tuple[int, tuple[str, str]]]()
     for table, numbers, source in zip(tables, chosen, sources, strict=True):
         for own, rows in zip(table.reader.readers, table.reader.split([table.texts[i] for i in numbers]), strict=True):
-            _, at, kept = of_kind.setdefault(own.kind, (own, [], []))
+            _, at, rows_present = of_kind.setdefault(own.kind, (own, [], []))
             at += [start + i for i, row in enumerate(rows) if row is not None]
-            kept += [row for row in rows if row is not None]
+            rows_present += [row for row in rows if row is not None]
         if sources.count(source) > 1:
             places += [(start + i, (source, table.places[row])) for i, row in enumerate(numbers.tolist())]
         start += len(numbers)
     if len(of_kind) == 1 and not places:
-        ((own, _, kept),) = of_kind.values()
-        return own.clusters(kept)
+        ((own, _, rows_present),) = of_kind.values()
+        return own.clusters(rows_present)
     links: list[list[int]] = [[] for _ in range(start)]
-    for own, at, kept in of_kind.values():
-        link_equal(links, at, own.clusters(kept).tolist())
+    for own, at, rows_present in of_kind.values():
+        link_equal(links, at, own.clusters(rows_present).tolist())
     link_equal(links, [row for row, _ in places], [place for _, place in places])
     return merge(links, start)
 

@@ -46,7 +46,7 @@ class Bench:
         self.frozen = 0 if self.settings.model is None else max(self.settings.freeze, layers - top)  # a new body learns all
         known = self.home / "search.json"
         self.results: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
-        self.kept: dict[str, CachedStates] = {}
+        self.cached_states: dict[str, CachedStates] = {}
         self.reset(self.frozen)
         self.keeps = can_keep(self.model)
 
@@ -71,13 +71,13 @@ class Bench:
 
     def states(self, name: str) -> CachedStates:
         """The states of all training rows of a task after the frozen blocks."""
-        if name not in self.kept:
+        if name not in self.cached_states:
             self.reset(self.frozen)
             table = self.tables[name]
             part = make_part(self.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), table.reader)
             make_parents(self.home / "features")
-            self.kept[name] = load_or_compute(self.home / "features" / name, self.model, part.rows, log=self.say)
-        return self.kept[name]
+            self.cached_states[name] = load_or_compute(self.home / "features" / name, self.model, part.rows, log=self.say)
+        return self.cached_states[name]
 
     def reset(self, frozen: int) -> None:
         """The weights of the start, so many blocks frozen."""

@@ -146,16 +146,14 @@ class Asked(NamedTuple):
 
 def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator[Asked]:
     """The rows of a table, or those that are files."""
-    reader, given = predictor.reader, str(settings.input)
-    sources = reader.sources_of(given)
+    reader, path = predictor.reader, str(settings.input)
+    sources = reader.sources_of(path)
     if sources is None:
-        named = named_columns(reader, settings.columns_by_kind)
-        yield from table_rows(given, settings.read, named, predictor, partial(say, settings))
+        columns = named_columns(reader, settings.columns_by_kind)
+        yield from table_rows(path, settings.read, columns, predictor, partial(say, settings))
         return
-    if is_store(Path(given)):
-        raise InputError(
-            "PREPARED", given, "is a prepared folder, whose rows have labels", "groundup evaluate --data judges it"
-        )
+    if is_store(Path(path)):
+        raise InputError("PREPARED", path, "is a prepared folder, whose rows have labels", "groundup evaluate --data judges it")
     refuse(settings, "files")
     read = replace(settings.read, max_rejects=sys.maxsize)  # what is broken is answered, too
     for one in reader.file_rows(sources, read, rejects):
@@ -163,12 +161,13 @@ def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator
 
 
 def table_rows(
-    source: str, read: ReadSettings, named: Sequence[str], predictor: Opened, tell: Callable[[str], None]
+    source: str, read: ReadSettings, text_columns: Sequence[str], predictor: Opened, tell: Callable[[str], None]
 ) -> Iterator[Asked]:
-    """The rows of a table or of texts, the faulty ones too; `named` are their columns, where those of the training are not."""
+    """The rows of a table or of texts, the faulty ones too; `text_columns` are their
+    columns, where those of the training are not."""
     task, reader, homes = predictor.trained_task, predictor.reader, Homes([source])
-    columns = named or predictor.columns
-    reader = reader.with_columns(named) if named and len(reader.readers) > 1 else reader
+    columns = text_columns or predictor.columns
+    reader = reader.with_columns(text_columns) if text_columns and len(reader.readers) > 1 else reader
     without: Counter[tuple[str, str]] = Counter()
     rows = input_rows(source, read, columns, tell, class_folders=True)
     if task.needs_offsets and task.traits.max_columns == 1 and len(columns) == 1:
@@ -178,7 +177,7 @@ def table_rows(
             yield Asked(row, None, row.fault)
             continue
         without.update(reader.without(row.values))
-        cells = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, named, predictor)
+        cells = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, text_columns, predictor)
         raw = [row.values.get(name) for name in cells]
         try:
             yield Asked(
@@ -219,23 +218,23 @@ def columns_of_kinds(row: RawRow, reader: Reader) -> list[str]:
 
 def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> list[str]:
     """The columns with the texts: those named, else those of the training, else the only one there is."""
-    trained, named = predictor.columns, list(text_column)
-    if named and trained and len(named) != len(trained):
+    trained, text_columns = predictor.columns, list(text_column)
+    if text_columns and trained and len(text_columns) != len(trained):
         raise InputError(
             "WHICH_COLUMN",
             f"{predictor.reader.kind}_column",
-            f"names {len(named)} columns, the model reads {' and '.join(trained)}",
+            f"names {len(text_columns)} columns, the model reads {' and '.join(trained)}",
             "name as many as the model was trained on",
         )
-    if not named and len(trained) < 2 and (list(row.values) == [TEXT] or (not trained and len(row.values) == 1)):
+    if not text_columns and len(trained) < 2 and (list(row.values) == [TEXT] or (not trained and len(row.values) == 1)):
         return list(row.values)
-    if not named and len(trained) < 2 and is_running(row):
+    if not text_columns and len(trained) < 2 and is_running(row):
         return [TEXT]  # beside the label that the folder tells
-    reader = predictor.reader.with_columns(named or trained)
+    reader = predictor.reader.with_columns(text_columns or trained)
     missing = reader.absent(row.values)
     if missing:
         raise no_column(row, missing[0], reader.setting_of(missing[0]))
-    if not (named or trained):
+    if not (text_columns or trained):
         what = "has several columns, and the model names none"
         raise no_column(row, "", f"{predictor.reader.kind}_column", what)
-    return named or trained
+    return text_columns or trained

@@ -15,8 +15,8 @@ def regime_of(settings: Pretrain, objective: str) -> Regime:
     masking = replace(regime.masking, unit=settings.mask_unit)
     if settings.mask_rate is not None:
         masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)
-    given = {name: getattr(settings, name) for name in ("gamma", "embeddings") if getattr(settings, name) is not None}
-    return replace(regime, masking=masking, **given)
+    overrides = {name: getattr(settings, name) for name in ("gamma", "embeddings") if getattr(settings, name) is not None}
+    return replace(regime, masking=masking, **overrides)
 
 
 def begins_counted(settings: Pretrain, regime: Regime) -> bool:

@@ -75,11 +75,11 @@ def unfit_of_objectives() -> Iterator[Unfit]:
         yield from (Unfit(name, (setting,), why) for name in OBJECTIVES if name not in having)
 
 
-def misplaced_columns(named: str | None, given: set[str]) -> Iterator[tuple[str, str]]:
-    """Columns of rows without labels that the objective `named` does not read, and those that it lacks."""
+def misplaced_columns(objective: str | None, settings_set: set[str]) -> Iterator[tuple[str, str]]:
+    """Columns of rows without labels that the named `objective` does not read, and those that it lacks."""
     for setting in COLUMNS:
         having = [name for name, traits in OBJECTIVES.items() if traits.column == setting]
-        if setting in given and named not in having:
+        if setting in settings_set and objective not in having:
             yield setting, f"goes with --objective {' or '.join(having)}"
-        elif named in having and setting not in given:
-            yield setting, f"is required: the objective {named} is learned from the columns of a table"
+        elif objective in having and setting not in settings_set:
+            yield setting, f"is required: the objective {objective} is learned from the columns of a table"

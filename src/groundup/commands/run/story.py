@@ -220,9 +220,9 @@ def read_stage(
     needs, files, values = resolve(values, before, Path(settings.recipe).parent)
     shared = {field: getattr(settings, field) for field in ("quiet", "debug", "threads", "seed")}
     shared = {field: value for field, value in shared.items() if applies(cls, field, value, values)}
-    made = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
+    stage_settings = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
     mistakes += [f"{place}.{command}: {file} does not exist" for file in files if not file.exists()]
-    return None if made is None else Stage(name, command, made, folder, needs, files)
+    return None if stage_settings is None else Stage(name, command, stage_settings, folder, needs, files)
 
 
 def say_renamed(settings: Run, place: str, line: str) -> None:

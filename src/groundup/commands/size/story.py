@@ -95,10 +95,10 @@ def shape_of(settings: Size) -> Shape:
 
 
 def new_shape(settings: Size, preset: str | presets.Size, words: int) -> Shape:
-    made = presets.make_shape(
+    shape = presets.make_shape(
         settings.objective, preset, settings.regime, words, None, max(512, settings.length), settings.gamma > 0
     )
-    return Shape(made.config, made.heads, made.encoder)
+    return Shape(shape.config, shape.heads, shape.encoder)
 
 
 def fitting(settings: Size, target: float, words: int) -> Shape:

@@ -73,11 +73,11 @@ class TokenizerClass:
 
 def class_name(files: TokenizerFiles) -> str:
     """The class that transformers would use."""
-    named = files.options.get("tokenizer_class") or files.model.get("tokenizer_class")
+    class_in_file = files.options.get("tokenizer_class") or files.model.get("tokenizer_class")
     family = OF_FAMILY.get(str(files.model.get("model_type")))
-    if not isinstance(named, str):
+    if not isinstance(class_in_file, str):
         return family or AS_IT_IS[0]
-    name = named.removesuffix("Fast")
+    name = class_in_file.removesuffix("Fast")
     if name == "LlamaTokenizer" and "ByteLevel" in kinds_of(files.value):
         return AS_IT_IS[0]
     if family == AS_IT_IS[0]:  # of these models the class that is named is known to be wrong
@@ -99,35 +99,39 @@ def make_tokenizer(files: TokenizerFiles) -> tuple[Tokenizer, dict[str, Token], 
     """The tokenizer of a folder as transformers makes it, its special tokens by role, and notes of what differs from
     tokenizer.json."""
     name, place = class_name(files), files.folder / ("tokenizer.json" if files.whole else CONFIG)
-    made = CLASSES.get(name)
-    if made is None and name in ANEW_THERE:
+    tokenizer_class = CLASSES.get(name)
+    if tokenizer_class is None and name in ANEW_THERE:
         what = f"names the class {name}, which transformers makes anew from its options, and which is not known here"
         fix = 'write "tokenizer_class": "TokenizersBackend" there if tokenizer.json is to be used as it is'
         raise InputError("UNSUPPORTED_TOKENIZER", files.folder / CONFIG, what, fix)
-    if made is None and not files.whole:
+    if tokenizer_class is None and not files.whole:
         raise InputError(
             "NO_TOKENIZER",
             files.folder,
             "has no tokenizer.json, and no file names the class of its tokenizer",
             "save the tokenizer in the fast format",
         )
-    named = (made.defaults if made else {}) | files.named
+    tokens_by_role = (tokenizer_class.defaults if tokenizer_class else {}) | files.tokens_by_role
     with quiet(), guarded(place, "cannot be read", "save it again"):
         filed = Tokenizer.from_str(json.dumps(files.value)) if files.whole else None
-        tokenizer = filed if made is None else built(made, files, named)
+        tokenizer = filed if tokenizer_class is None else built(tokenizer_class, files, tokens_by_role)
         assert tokenizer is not None
-        if filed is not None and made is not None:
+        if filed is not None and tokenizer_class is not None:
             tokenizer.post_processor = filed.post_processor
-        tokenizer.add_tokens(list(missing_tokens(tokenizer, files, named)))
-        if made is not None and made.frame is not None:
-            tokenizer.post_processor = made.frame(files, tokenizer, named)
+        tokenizer.add_tokens(list(missing_tokens(tokenizer, files, tokens_by_role)))
+        if tokenizer_class is not None and tokenizer_class.frame is not None:
+            tokenizer.post_processor = tokenizer_class.frame(files, tokenizer, tokens_by_role)
         elif not files.whole and (files.flag("add_bos_token", False) or files.flag("add_eos_token", False)):
-            tokenizer.post_processor = ends(files, tokenizer, named)
-    return tokenizer, named, differences(files, tokenizer, name) if filed is not None and made is not None else []
+            tokenizer.post_processor = ends(files, tokenizer, tokens_by_role)
+    return (
+        tokenizer,
+        tokens_by_role,
+        differences(files, tokenizer, name) if filed is not None and tokenizer_class is not None else [],
+    )
 
 
-def built(made: TokenizerClass, files: TokenizerFiles, named: dict[str, Token]) -> Tokenizer:
-    model, normalizer, splitter, decoder = made.parts(files, named)
+def built(tokenizer_class: TokenizerClass, files: TokenizerFiles, tokens_by_role: dict[str, Token]) -> Tokenizer:
+    model, normalizer, splitter, decoder = tokenizer_class.parts(files, tokens_by_role)
     tokenizer = Tokenizer(model)
     if normalizer is not None:
         tokenizer.normalizer = normalizer
@@ -135,15 +139,15 @@ def built(made: TokenizerClass, files: TokenizerFiles, named: dict[str, Token]) 
     return tokenizer
 
 
-def missing_tokens(tokenizer: Tokenizer, files: TokenizerFiles, named: dict[str, Token]) -> Iterator[AddedToken]:
+def missing_tokens(tokenizer: Tokenizer, files: TokenizerFiles, tokens_by_role: dict[str, Token]) -> Iterator[AddedToken]:
     """The tokens to add, in the order of transformers: by their old ids, then those with a role, then the others."""
     known = {token.content for token in tokenizer.get_added_tokens_decoder().values()}
-    roles = {token_text(token) for token in named.values()}
+    roles = {token_text(token) for token in tokens_by_role.values()}
     for _, token in sorted(files.added.items()):
         known.add(token.content)
         yield as_special(token) if token.content in roles else token
-    ordered = sorted(named, key=lambda role: NAMED.index(role) if role in NAMED else len(NAMED))
-    for token in [*(named[role] for role in ordered), *files.further]:
+    ordered = sorted(tokens_by_role, key=lambda role: NAMED.index(role) if role in NAMED else len(NAMED))
+    for token in [*(tokens_by_role[role] for role in ordered), *files.further]:
         if token_text(token) not in known:
             known.add(token_text(token))
             special = isinstance(token, str) or token.content in roles
@@ -166,10 +170,10 @@ def as_special(token: Token) -> AddedToken:
 
 def differences(files: TokenizerFiles, tokenizer: Tokenizer, name: str) -> list[str]:
     """What the class changes of tokenizer.json, one line for all."""
-    made = json.loads(tokenizer.to_str())
+    description = json.loads(tokenizer.to_str())
     changed = []
     for part in ("normalizer", "pre_tokenizer"):
-        theirs, ours = (dict(leaves(value.get(part), part)) for value in (files.value, made))
+        theirs, ours = (dict(leaves(value.get(part), part)) for value in (files.value, description))
         for key in dict.fromkeys([*theirs, *ours]):
             if theirs.get(key) != ours.get(key) and not key.endswith("precompiled_charsmap"):
                 changed.append(f"{key} {show(theirs.get(key))} -> {show(ours.get(key))}")
@@ -222,17 +226,17 @@ def merges(files: TokenizerFiles) -> list[tuple[str, str]]:
     return [(first, second) for first, second in pairs]
 
 
-def bert(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
+def bert(files: TokenizerFiles, tokens_by_role: dict[str, Token]) -> Parts:
     chinese, accents = files.flag("tokenize_chinese_chars", True), files.flag("strip_accents", None)
     normalizer = normalizers.BertNormalizer(
         clean_text=True, handle_chinese_chars=chinese, strip_accents=accents, lowercase=files.flag("do_lower_case", True)
     )
-    model = models.WordPiece(vocabulary(files), unk_token=token_text(named["unk"]))
+    model = models.WordPiece(vocabulary(files), unk_token=token_text(tokens_by_role["unk"]))
     return model, normalizer, pre_tokenizers.BertPreTokenizer(), decoders.WordPiece(prefix="##")
 
 
-def bert_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
-    first, last = token_text(named["cls"]), token_text(named["sep"])
+def bert_frame(files: TokenizerFiles, tokenizer: Tokenizer, tokens_by_role: dict[str, Token]) -> Any:
+    first, last = token_text(tokens_by_role["cls"]), token_text(tokens_by_role["sep"])
     return processors.TemplateProcessing(
         single=f"{first}:0 $A:0 {last}:0",
         pair=f"{first}:0 $A:0 {last}:0 $B:1 {last}:1",
@@ -240,7 +244,7 @@ def bert_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Tok
     )
 
 
-def byte_bpe(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
+def byte_bpe(files: TokenizerFiles, tokens_by_role: dict[str, Token]) -> Parts:
     model = models.BPE(
         vocab=vocabulary(files),
         merges=merges(files),
@@ -253,8 +257,8 @@ def byte_bpe(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
     return model, None, splitter, decoders.ByteLevel()
 
 
-def roberta_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
-    first, last = token_text(named["cls"]), token_text(named["sep"])
+def roberta_frame(files: TokenizerFiles, tokenizer: Tokenizer, tokens_by_role: dict[str, Token]) -> Any:
+    first, last = token_text(tokens_by_role["cls"]), token_text(tokens_by_role["sep"])
     sep, cls = tokenizer.token_to_id(last), tokenizer.token_to_id(first)
     assert sep is not None  # both were added
     assert cls is not None
@@ -269,8 +273,8 @@ def roberta_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, 
 def unigram(unk: int | None, prefixed: Callable[[TokenizerFiles], bool]) -> Callable[[TokenizerFiles, dict[str, Token]], Parts]:
     """SentencePiece's Unigram. The piece for what is unknown is that of this number, or the one that is named."""
 
-    def parts(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
-        entries, name = pieces(files), token_text(named["unk"])
+    def parts(files: TokenizerFiles, tokens_by_role: dict[str, Token]) -> Parts:
+        entries, name = pieces(files), token_text(tokens_by_role["unk"])
         number = unk if unk is not None else next((n for n, (piece, _) in enumerate(entries) if piece == name), 0)
         scheme = "always" if prefixed(files) else "never"
         splitter = pre_tokenizers.Sequence(
@@ -292,14 +296,14 @@ def charsmap(files: TokenizerFiles) -> Any:
     return None
 
 
-def t5_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
-    end = tokenizer.token_to_id(token_text(named["eos"]))
+def t5_frame(files: TokenizerFiles, tokenizer: Tokenizer, tokens_by_role: dict[str, Token]) -> Any:
+    end = tokenizer.token_to_id(token_text(tokens_by_role["eos"]))
     pair = ["$A", "</s>", "$B", "</s>"]
     return processors.TemplateProcessing(single=pair[:2], pair=pair, special_tokens=[("</s>", end)])
 
 
-def sentence_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
-    first, last = token_text(named["bos"]), token_text(named["eos"])
+def sentence_frame(files: TokenizerFiles, tokenizer: Tokenizer, tokens_by_role: dict[str, Token]) -> Any:
+    first, last = token_text(tokens_by_role["bos"]), token_text(tokens_by_role["eos"])
     return processors.TemplateProcessing(
         single=[first, "$A", last],
         pair=[first, "$A", last, last, "$B", last],
@@ -307,7 +311,7 @@ def sentence_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str,
     )
 
 
-def llama(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
+def llama(files: TokenizerFiles, tokens_by_role: dict[str, Token]) -> Parts:
     prefixed, legacy = files.flag("add_prefix_space", None) is not False, files.flag("legacy", False)
     scheme = ("always" if legacy else "first") if prefixed else "never"
     model = models.BPE(vocab=vocabulary(files), merges=merges(files), fuse_unk=True, byte_fallback=True, dropout=None)
@@ -317,10 +321,10 @@ def llama(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
     return model, None, splitter, decoders.Sequence(joining)
 
 
-def ends(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
+def ends(files: TokenizerFiles, tokenizer: Tokenizer, tokens_by_role: dict[str, Token]) -> Any:
     """What `add_bos_token` and `add_eos_token` put around a text."""
-    first = token_text(named["bos"]) if files.flag("add_bos_token", False) and "bos" in named else ""
-    last = token_text(named["eos"]) if files.flag("add_eos_token", False) and "eos" in named else ""
+    first = token_text(tokens_by_role["bos"]) if files.flag("add_bos_token", False) and "bos" in tokens_by_role else ""
+    last = token_text(tokens_by_role["eos"]) if files.flag("add_eos_token", False) and "eos" in tokens_by_role else ""
     single = " ".join(part for part in (first and f"{first}:0", "$A:0", last and f"{last}:0") if part)
     second = " ".join(part for part in (first and f"{first}:1", "$B:1", last and f"{last}:1") if part)
     names = [(name, tokenizer.token_to_id(name)) for name in dict.fromkeys((first, last)) if name]

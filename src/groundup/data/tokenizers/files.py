@@ -37,7 +37,7 @@ class TokenizerFiles:
     value: dict
     whole: bool
     options: dict[str, Any] = field(default_factory=dict)  # tokenizer_config.json
-    named: dict[str, Token] = field(default_factory=dict)  # role -> special token
+    tokens_by_role: dict[str, Token] = field(default_factory=dict)  # role -> special token
     further: list[Token] = field(default_factory=list)  # special tokens without a role
     added: dict[int, AddedToken] = field(default_factory=dict)  # tokens that are added, by the id that they had
     model: dict[str, Any] = field(default_factory=dict)  # config.json
@@ -164,10 +164,10 @@ def read_tokens(files: TokenizerFiles) -> None:
         options = renamed(options)
     for key, value in options.items():
         if key.endswith("_token") and isinstance(value, (str, dict)) and value:
-            files.named[key.removesuffix("_token")] = as_token(value, f"{place}: {key}")
+            files.tokens_by_role[key.removesuffix("_token")] = as_token(value, f"{place}: {key}")
     extra = options.get("extra_special_tokens") or []
     if isinstance(extra, dict):
-        files.named |= {
+        files.tokens_by_role |= {
             name.removesuffix("_token"): as_token(value, f"{place}: extra_special_tokens.{printable(name, 40)}")
             for name, value in extra.items()
         }
@@ -176,8 +176,8 @@ def read_tokens(files: TokenizerFiles) -> None:
     else:
         refuse(f"{place}: extra_special_tokens", "is neither a list nor an object of tokens")
     known = {token.content: token for token in files.added.values()}
-    files.named = {role: known.get(token_text(token), token) for role, token in files.named.items()}
-    if len(files.added) + len(files.named) + len(files.further) > MOST_ENTRIES:
+    files.tokens_by_role = {role: known.get(token_text(token), token) for role, token in files.tokens_by_role.items()}
+    if len(files.added) + len(files.tokens_by_role) + len(files.further) > MOST_ENTRIES:
         refuse(place, "adds too many tokens", f"{MOST_ENTRIES:,}")
 
 

@@ -26,8 +26,8 @@ def load_tokenizer(path: Path | str) -> Encoder:
     inner = path / "model"
     folder = inner if (inner / TOKENIZER).is_file() else sibling(path, TOKENIZER)
     files = read_files(folder)
-    tokenizer, named, notes = make_tokenizer(files)
-    names = {role: token_text(token) for role, token in named.items() if role in NAMED}
+    tokenizer, tokens_by_role, notes = make_tokenizer(files)
+    names = {role: token_text(token) for role, token in tokens_by_role.items() if role in NAMED}
     special_texts = frozenset() if files.flag("split_special_tokens", False) else kept_tokens(tokenizer, names, files.template)
     files.choice("padding_side", ("left", "right"))
     cleans = files.flag("clean_up_tokenization_spaces", False) and not isinstance(tokenizer.model, models.BPE)

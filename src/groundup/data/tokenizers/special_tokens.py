@@ -58,9 +58,9 @@ def spelled(tokenizer: Tokenizer, control: set[str]) -> dict[int, list[int]]:
     return spellings
 
 
-def special_names(named: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, str]:
+def special_names(names_in_files: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, str]:
     """Role -> token, as the files name them, else by the well-known names."""
-    names, vocabulary = dict(named), tokenizer.get_vocab(with_added_tokens=True)
+    names, vocabulary = dict(names_in_files), tokenizer.get_vocab(with_added_tokens=True)
     for role, candidates in KNOWN.items():
         if names.get(role) not in vocabulary:
             names[role] = next((c for c in candidates if c in vocabulary), "")

@@ -187,10 +187,10 @@ class Encoder:
                 continue
             times = np.array([len(self.letters.get(i, [i])) for i in one.ids])
             first = np.insert(np.cumsum(times)[:-1], 0, 0)
-            begun = np.zeros(times.sum(), dtype=bool)
-            begun[first[times > 0]] = begins[times > 0]
+            continues = np.zeros(times.sum(), dtype=bool)
+            continues[first[times > 0]] = begins[times > 0]
             start, end = (np.repeat(side, times) for side in (places[:, 0], places[:, 1]))
-            located.append(Located(self.spell(one.ids), start, end, begun))
+            located.append(Located(self.spell(one.ids), start, end, continues))
         return located
 
     def framed(self, text: str) -> list[int]:
@@ -283,8 +283,8 @@ class Encoder:
         raw.encode_special_tokens = False
         if frame:
             parts = [part if part == "$A" else self.names[part] for part in frame if part == "$A" or self.names.get(part)]
-            named = [(name, raw.token_to_id(name)) for name in parts if name != "$A"]
-            raw.post_processor = processors.TemplateProcessing(single=" ".join(parts), special_tokens=named)
+            special_tokens = [(name, raw.token_to_id(name)) for name in parts if name != "$A"]
+            raw.post_processor = processors.TemplateProcessing(single=" ".join(parts), special_tokens=special_tokens)
         folder.write_text("tokenizer.json", raw.to_str(pretty=False))
         folder.write_json(
             "tokenizer_config.json",

@@ -25,23 +25,23 @@ class WordCounts(Words):
     def __init__(self, normalizer: Normalizer, splitter: PreTokenizer, lowercase: bool):
         self.normalizer, self.splitter = normalizer, splitter
         self.settled: Counter[str] = Counter()
-        self.made: list[tuple[str, ...]] = []
+        self.pieces_of_words: list[tuple[str, ...]] = []
         self.times = np.zeros(0, dtype=np.int64)
         super().__init__(lowercase)
 
     def learn(self, words: Sequence[str], plain: bool) -> range:
-        self.made += [(word,) if plain else self.pieces(word) for word in words]
-        before, self.num_words = self.num_words, len(self.made)
+        self.pieces_of_words += [(word,) if plain else self.pieces(word) for word in words]
+        before, self.num_words = self.num_words, len(self.pieces_of_words)
         return range(before, self.num_words)
 
     def pieces(self, word: str) -> tuple[str, ...]:
         return tuple(piece for piece, _ in self.splitter.pre_tokenize_str(self.normalizer.normalize_str(word)))
 
     def forget(self) -> None:
-        for pieces, times in zip(self.made, self.times.tolist(), strict=True):
+        for pieces, times in zip(self.pieces_of_words, self.times.tolist(), strict=True):
             for piece in pieces:
                 self.settled[piece] += times
-        self.made, self.times = [], self.times[:0]
+        self.pieces_of_words, self.times = [], self.times[:0]
         super().forget()
 
     def add(self, texts: Sequence[str]) -> None:

@@ -94,12 +94,12 @@ class Segment(NamedTuple):
     first: float
     middle: float
     last: float
-    given: np.ndarray
+    scores: np.ndarray
 
     @property
     def off(self) -> float:
         """How much more the number changes than the gradient says."""
-        return self.last - self.first - float(self.given.sum())
+        return self.last - self.first - float(self.scores.sum())
 
 
 def integrate(subject: EmbeddedSubject, start: Tensor, steps: int, most: int) -> PathIntegral:
@@ -108,7 +108,7 @@ def integrate(subject: EmbeddedSubject, start: Tensor, steps: int, most: int) ->
     numbers = outputs_at(subject, start, ends)
     pieces = make_segments(subject, start, list(zip(ends, ends[1:], numbers, numbers[1:])))
     while True:
-        scores, _ = sum_by_unit(subject, np.sum([piece.given for piece in pieces], axis=0))
+        scores, _ = sum_by_unit(subject, np.sum([piece.scores for piece in pieces], axis=0))
         allowed = COMPLETE * scale_of(scores, numbers[-1] - numbers[0])
         worst = sorted(pieces, key=lambda piece: -abs(piece.off))[: (most - steps) // 2]
         halved = [piece for piece in worst if abs(piece.off) > allowed / len(pieces)]
@@ -148,8 +148,8 @@ def make_segments(subject: EmbeddedSubject, start: Tensor, spans: Sequence[Span]
         with torch.enable_grad():
             numbers = subject.numbers(leaf)
             slopes = torch.autograd.grad(numbers.sum(), leaf)[0]
-        given = (slopes.double() * way).sum(-1).numpy()  # [S, N]
-        for span, number, row in zip(batch, numbers.tolist(), given, strict=True):
+        scores = (slopes.double() * way).sum(-1).numpy()  # [S, N]
+        for span, number, row in zip(batch, numbers.tolist(), scores, strict=True):
             segments.append(Segment(span[0], span[1], span[2], number, span[3], row * (span[1] - span[0])))
     return segments
 

@@ -88,9 +88,9 @@ def opened(subject: Subject, parts: Sequence[ExplanationUnit], nodes: Sequence[N
 
 def with_parts(context: np.ndarray, start: int, stop: int) -> np.ndarray:
     """What is there, and these parts."""
-    made = context.copy()
-    made[start:stop] = True
-    return made
+    mask = context.copy()
+    mask[start:stop] = True
+    return mask
 
 
 def middle(parts: Sequence[ExplanationUnit], start: int, stop: int) -> int:

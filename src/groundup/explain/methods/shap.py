@@ -55,8 +55,8 @@ def draw(count: int, samples: int, seed: int) -> np.ndarray:
     chance = np.random.default_rng([seed, count])
     sizes = np.arange(1, count)
     shares = 1 / (sizes * (count - sizes))
-    drawn = chance.choice(sizes, size=(samples, 1), p=shares / shares.sum())
-    return chance.random((samples, count)).argsort(1).argsort(1) < drawn
+    sizes_of_samples = chance.choice(sizes, size=(samples, 1), p=shares / shares.sum())
+    return chance.random((samples, count)).argsort(1).argsort(1) < sizes_of_samples
 
 
 def fitted(half: np.ndarray, numbers: np.ndarray, value: float, bare: float) -> np.ndarray:

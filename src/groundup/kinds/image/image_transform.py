@@ -133,8 +133,8 @@ def transform_file(folder: Path) -> tuple[dict[str, Any], Path] | None:
 
 def with_defaults(config: dict[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
     """The same with what its class has where the file says nothing. A class that is not known must leave nothing open."""
-    named = config.get("image_processor_type") or config.get("feature_extractor_type") or "ViTImageProcessor"
-    name = str(named).removesuffix("Fast").replace("FeatureExtractor", "ImageProcessor")
+    class_in_config = config.get("image_processor_type") or config.get("feature_extractor_type") or "ViTImageProcessor"
+    name = str(class_in_config).removesuffix("Fast").replace("FeatureExtractor", "ImageProcessor")
     missing = [key for key in ("size", "resample", "image_mean", "image_std") if config.get(key) is None]
     if name not in PROCESSORS and missing:
         raise InputError(

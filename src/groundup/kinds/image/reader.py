@@ -90,16 +90,16 @@ class ImageReader(Reader[PackedImages]):
     def stored_row(self, store: Store, row: StoredRow) -> Row:
         return (Image(row.name, store, row),)
 
-    def sources_of(self, given: str) -> list[str] | None:
+    def sources_of(self, source: str) -> list[str] | None:
         """Images, folders and archives, and patterns of these like `photos/*.jpg`."""
-        path = Path(given)
-        if any(letter in given for letter in PATTERN) and not path.exists():
-            paths = sorted(glob.glob(given, recursive=True))
+        path = Path(source)
+        if any(letter in source for letter in PATTERN) and not path.exists():
+            paths = sorted(glob.glob(source, recursive=True))
             if not paths:
-                raise InputError("NO_FILE", given, "no file has such a name", "quote the pattern, and see where it begins")
+                raise InputError("NO_FILE", source, "no file has such a name", "quote the pattern, and see where it begins")
             return paths
-        files = path.is_dir() or path.suffix.lower() in IMAGES or given.lower().endswith(ARCHIVES)
-        return [given] if files else None
+        files = path.is_dir() or path.suffix.lower() in IMAGES or source.lower().endswith(ARCHIVES)
+        return [source] if files else None
 
     def file_rows(self, sources: Sequence[str], read: ReadSettings, rejects: Rejects) -> Iterator[FileRow]:
         """Of a prepared folder the images of its test split."""
@@ -140,15 +140,15 @@ class ImageReader(Reader[PackedImages]):
             return None
         return tuple(cell if isinstance(cell, Image) else self.checked(str(cell), home) for cell in cells)
 
-    def checked(self, given: str, home: Path | None) -> Image:
+    def checked(self, name: str, home: Path | None) -> Image:
         """The image of a path, whose file can be decoded; its pixels are forgotten."""
-        image = Image(given if home is None else str(home / given))
+        image = Image(name if home is None else str(home / name))
         try:
             self.read_file(image.name)
         except InputError as error:
             if error.code not in FAULTS:
                 raise
-            raise ValueError(f"image '{printable(given)}' {error.what}") from None
+            raise ValueError(f"image '{printable(name)}' {error.what}") from None
         return image
 
     def write_cells(self, row: Row) -> tuple[str | None, ...]:
@@ -160,7 +160,7 @@ class ImageReader(Reader[PackedImages]):
 
     # Tokens
 
-    def rows_in_memory(self, given: Any) -> None:
+    def rows_in_memory(self, values: Any) -> None:
         return None
 
     def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "error") -> PackedImages:

@@ -109,8 +109,8 @@ class PackedKinds(Packed):
     def thinned(self, kind: str, flat: Flat) -> Flat:
         """A batch of one kind without the tokens that the draws of its examples leave out."""
         inside = np.arange(int(flat.lengths.sum())) - np.repeat(flat.starts, flat.lengths)
-        drawn = draws.uniform(draws.key(self.seed, f"kinds/tokens/{kind}"), np.repeat(flat.numbers, flat.lengths), inside)
-        keep = (drawn >= self.token_dropout) | ~self.kinds[kind].removable(flat)
+        numbers = draws.uniform(draws.key(self.seed, f"kinds/tokens/{kind}"), np.repeat(flat.numbers, flat.lengths), inside)
+        keep = (numbers >= self.token_dropout) | ~self.kinds[kind].removable(flat)
         return replace(
             flat,
             tokens=flat.tokens[keep],
@@ -123,10 +123,10 @@ class PackedKinds(Packed):
         """[B, K] without the kinds that the draws of these examples leave out; of a row that would lose all the one whose draw
         is highest stays."""
         keys = [draws.key(self.seed, f"kinds/drop/{kind}") for kind in self.kinds]
-        drawn = np.stack([draws.uniform(key, numbers) for key in keys], axis=1)
-        drawn[members == ABSENT] = -1.0
-        keep = drawn >= self.drop
-        keep[np.arange(len(members)), drawn.argmax(axis=1)] = True
+        uniforms = np.stack([draws.uniform(key, numbers) for key in keys], axis=1)
+        uniforms[members == ABSENT] = -1.0
+        keep = uniforms >= self.drop
+        keep[np.arange(len(members)), uniforms.argmax(axis=1)] = True
         return np.where(keep, members, ABSENT)
 
     def digest(self) -> str:

@@ -71,11 +71,11 @@ class SeveralReader(Reader[PackedKinds]):
             start += width
 
     def with_columns(self, columns: Sequence[str]) -> Self:
-        made = copy.copy(self)
-        made.members = tuple(map(copy.copy, self.members))
-        made.renamed = tuple(name for name in columns if name not in self.columns)
-        made.columns = columns
-        return made
+        reader = copy.copy(self)
+        reader.members = tuple(map(copy.copy, self.members))
+        reader.renamed = tuple(name for name in columns if name not in self.columns)
+        reader.columns = columns
+        return reader
 
     @property
     def chooses(self) -> bool:
@@ -102,9 +102,9 @@ class SeveralReader(Reader[PackedKinds]):
 
     def part(self, columns: Mapping[str, Sequence[str]]) -> SeveralReader:
         """Of the kinds that have a column."""
-        made = SeveralReader([one.part(columns) for one in self.members if columns.get(one.kind)], self.trained)
-        made.drop, made.seed = self.drop, self.seed
-        return made
+        reader = SeveralReader([one.part(columns) for one in self.members if columns.get(one.kind)], self.trained)
+        reader.drop, reader.seed = self.drop, self.seed
+        return reader
 
     def split(self, rows: Sequence[Row]) -> list[list[Row | None]]:
         """Of each kind the rows as its reader has them, or None."""
@@ -142,12 +142,12 @@ class SeveralReader(Reader[PackedKinds]):
         row: list[Any] = []
         start = 0
         for one in self.members:
-            given = raw[start : start + len(one.columns)]
+            own_cells = raw[start : start + len(one.columns)]
             start += len(one.columns)
-            cells = one.read_cells(given, home)
-            if cells is None and not all(is_empty(cell) for cell in given):
+            cells = one.read_cells(own_cells, home)
+            if cells is None and not all(is_empty(cell) for cell in own_cells):
                 raise ValueError(f"column '{' or '.join(one.columns)}' is empty or not {one.words}")
-            row += [None] * len(given) if cells is None else cells
+            row += [None] * len(own_cells) if cells is None else cells
         return tuple(row) if any(cell is not None for cell in row) else None
 
     def expect(self, declared: Mapping[str, Declared], missing: tuple[str, ...], decimal: str) -> None:
@@ -167,10 +167,10 @@ class SeveralReader(Reader[PackedKinds]):
             if len(there) < len(rows):
                 self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
 
-    def rows_in_memory(self, given: Any) -> list[Row] | None:
+    def rows_in_memory(self, values: Any) -> list[Row] | None:
         if len(self.members) == 1:
-            return self.members[0].rows_in_memory(given)
-        return super().rows_in_memory(given)
+            return self.members[0].rows_in_memory(values)
+        return super().rows_in_memory(values)
 
     def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         lines = []

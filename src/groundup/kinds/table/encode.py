@@ -70,12 +70,12 @@ class Encoder:
 
     def part(self, names: Sequence[str]) -> Encoder:
         """The same for rows of some of the columns, in this order: their vectors are those of the whole."""
-        made = copy.copy(self)
+        encoder = copy.copy(self)
         known = {column.name: place for place, column in enumerate(self.columns.columns)}
         stands = {known[name]: place for place, name in enumerate(names)}
-        made.columns = replace(self.columns, columns=tuple(self.columns.columns[place] for place in stands))
-        made.slots = [slot._replace(column=stands[slot.column]) for slot in self.slots if slot.column in stands]
-        return made
+        encoder.columns = replace(self.columns, columns=tuple(self.columns.columns[place] for place in stands))
+        encoder.slots = [slot._replace(column=stands[slot.column]) for slot in self.slots if slot.column in stands]
+        return encoder
 
     @property
     def edges(self) -> np.ndarray:

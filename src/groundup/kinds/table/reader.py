@@ -72,7 +72,7 @@ class TableReader(Reader[PackedCells]):
             what = f"reads '{both[0]}', which is the label, a group or a time here"
             raise InputError("COLUMN_TAKEN", "table_column", what, "name another label, or leave the column out")
         rest = [name for name in names if name not in used_columns and name not in self.columns]
-        self.columns = tuple(name for given in self.columns for name in (rest if given == ALL else [given]))
+        self.columns = tuple(name for pattern in self.columns for name in (rest if pattern == ALL else [pattern]))
         if not self.columns:
             raise InputError("NO_COLUMNS", "table_column", f"{ALL} is no column: all have another part", "name the columns")
         self.check_count()
@@ -96,10 +96,10 @@ class TableReader(Reader[PackedCells]):
         if other := [name for name in names if name != ALL and name not in self.table.names]:
             what = f"'{other[0]}' did not train the model"
             raise InputError("OTHER_COLUMNS", "table_column", what, "name the columns that the model reads")
-        made = self.with_columns(self.table.names if ALL in names else names)
-        made.encoder = self.encoder.part(made.columns)
-        made.table = made.encoder.columns
-        return made
+        reader = self.with_columns(self.table.names if ALL in names else names)
+        reader.encoder = self.encoder.part(reader.columns)
+        reader.table = reader.encoder.columns
+        return reader
 
     def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
         super().begin(seed, horizontal_flip=horizontal_flip, drop_kinds=drop_kinds)
@@ -175,8 +175,8 @@ class TableReader(Reader[PackedCells]):
         scales = np.array([deviation(np.array(slot.edges)) if slot.edges else 0.0 for slot in self.encoder.slots])
         return PackedCells(self.encoder.encode(rows), self.encoder.edges, scales, self.seed, self.changes)
 
-    def rows_in_memory(self, given: Any) -> list[Row]:
-        return rows_in_memory(given, self, lambda row: tuple(map(read_cell, row)))
+    def rows_in_memory(self, values: Any) -> list[Row]:
+        return rows_in_memory(values, self, lambda row: tuple(map(read_cell, row)))
 
     def complaints(self, rows: Sequence[Row], places: Sequence[str] = ()) -> list[str]:
         """What of these rows training never saw or could not read, a line a column."""
@@ -198,8 +198,10 @@ class TableReader(Reader[PackedCells]):
     def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
         """Each row is one of its own, but for rows of one group: people of the same age are several."""
         first: dict[str, int] = {}
-        given = groups or [None] * len(rows)
-        return np.array([place if group is None else first.setdefault(group, place) for place, group in enumerate(given)])
+        groups_of_rows = groups or [None] * len(rows)
+        return np.array(
+            [place if group is None else first.setdefault(group, place) for place, group in enumerate(groups_of_rows)]
+        )
 
     def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
         """The share of rows that also train, where training rows differ from each other; else equal rows tell nothing."""

@@ -63,10 +63,10 @@ class ColumnSettings:
                     raise InputError("NO_COLUMN", f"table.{setting}", f"'{name}' is no column that is read", known)
 
 
-def pairs(given: Sequence[str], setting: str) -> list[tuple[str, str]]:
+def pairs(texts: Sequence[str], setting: str) -> list[tuple[str, str]]:
     """NAME=VALUE, parted at the last sign. InputError for what has none."""
-    split_pairs = [text.rpartition("=") for text in given]
-    for text, (name, sign, _) in zip(given, split_pairs, strict=True):
+    split_pairs = [text.rpartition("=") for text in texts]
+    for text, (name, sign, _) in zip(texts, split_pairs, strict=True):
         if not sign or not name:
             fix = "write age=number, say" if setting == "table.kinds" else "write age=-1, say"
             raise InputError("BAD_SETTING", setting, f"'{text}' is not NAME=VALUE", fix)

@@ -62,7 +62,7 @@ class TextReader(Reader[PackedTexts]):
         parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
         return tuple(parts) if len(parts) == len(raw) else None
 
-    def rows_in_memory(self, given: Any) -> None:
+    def rows_in_memory(self, values: Any) -> None:
         return None
 
     def pack(self, rows: Sequence[Row], length: int, too_long: TooLong = "truncate", located: bool = False) -> PackedTexts:

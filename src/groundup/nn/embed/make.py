@@ -43,22 +43,22 @@ def extend_embedder(
     """The embedder of `config`, where `old` is that of the config `before`. Kinds that are not `new` keep theirs; the rest is
     drawn from (seed, kind)."""
     with torch.device("meta"):
-        made = make_embedder(config)
-    several = isinstance(made, SeveralEmbedder)
-    for kind, embed in made.kinds.items() if several else [(config.inputs[0].kind, made)]:
+        embedder = make_embedder(config)
+    several = isinstance(embedder, SeveralEmbedder)
+    for kind, embed in embedder.kinds.items() if several else [(config.inputs[0].kind, embedder)]:
         if kind in new:
             initialize(nn.ModuleDict({"embed": embed}), config, seed, f"inputs/{kind}")
     if not several:
-        return made
+        return embedder
     known = dict(old.kinds.items()) if isinstance(old, SeveralEmbedder) else {before.inputs[0].kind: old}
     marks = dict(old.marks.items()) if isinstance(old, SeveralEmbedder) else {}
-    for kind in made.kinds:
+    for kind in embedder.kinds:
         if kind not in new:
-            made.kinds[kind] = known[kind]
+            embedder.kinds[kind] = known[kind]
         mark = marks.get(kind) if kind not in new else None
-        made.marks[kind] = drawn_vector(config.hidden_size, seed, f"inputs/{kind}/mark") if mark is None else mark
-    made.first = old.first if isinstance(old, SeveralEmbedder) else drawn_vector(config.hidden_size, seed, "inputs/first")
-    return made
+        embedder.marks[kind] = drawn_vector(config.hidden_size, seed, f"inputs/{kind}/mark") if mark is None else mark
+    embedder.first = old.first if isinstance(old, SeveralEmbedder) else drawn_vector(config.hidden_size, seed, "inputs/first")
+    return embedder
 
 
 def drawn_vector(size: int, seed: int, stream: str) -> nn.Parameter:

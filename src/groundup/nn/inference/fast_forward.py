@@ -18,9 +18,9 @@ def fast_forward(module: AnyModule, known: dict[nn.Module, nn.Module] | None = N
     known = {} if known is None else known
     if module not in known:
         has_hooks = module._forward_hooks or module._forward_pre_hooks
-        made = known[module] = object.__new__(type(module) if has_hooks else direct_call_class(type(module)))
+        direct = known[module] = object.__new__(type(module) if has_hooks else direct_call_class(type(module)))
         parts = {name: part if part is None else fast_forward(part, known) for name, part in module._modules.items()}
-        made.__dict__ |= module.__dict__ | module._parameters | module._buffers | parts | {"_modules": parts}
+        direct.__dict__ |= module.__dict__ | module._parameters | module._buffers | parts | {"_modules": parts}
     return cast("AnyModule", known[module])
 
 

@@ -40,7 +40,9 @@ class Table(NamedTuple):
 def tables_of(features: PlainNumbers, *rows: Sequence[Row]) -> list[Table]:
     """Training rows, from which the features learn, and others, as simple models see them."""
     tables = [features.fit(rows[0]), *(features.transform(one) for one in rows[1:])]
-    return [Table(one, features.numbers(given), features.categorical) for one, given in zip(tables, rows, strict=True)]
+    return [
+        Table(one, features.numbers(rows_of_part), features.categorical) for one, rows_of_part in zip(tables, rows, strict=True)
+    ]
 
 
 class Simple(NamedTuple):
@@ -75,21 +77,21 @@ def classify(train: Table, targets: np.ndarray, rows: Table, classes: int, stren
     return [*predictions, Simple(MEAN_OF_ALL, mean, sum(one.seconds for one in predictions), {"models": len(predictions)})]
 
 
-def classify_labels(train: Table, wanted: np.ndarray, rows: Table, strengths: Sequence[float]) -> list[Simple]:
+def classify_labels(train: Table, targets: np.ndarray, rows: Table, strengths: Sequence[float]) -> list[Simple]:
     """The same for any number of labels at once, each by a model of its own: probabilities [R, K]. `wanted` [R', K] is 1 where
     a training row has a label; one that all or none of them have gets its share."""
-    count = wanted.shape[1]
-    mixed = [label for label in range(count) if 0 < wanted[:, label].sum() < len(wanted)]
-    each = {label: classify(train, wanted[:, label], rows, 2, strengths) for label in mixed}
-    answers = np.tile(wanted.mean(axis=0).astype(np.float32), (len(rows.numbers), 1))
-    found = []
+    count = targets.shape[1]
+    mixed = [label for label in range(count) if 0 < targets[:, label].sum() < len(targets)]
+    each = {label: classify(train, targets[:, label], rows, 2, strengths) for label in mixed}
+    answers = np.tile(targets.mean(axis=0).astype(np.float32), (len(rows.numbers), 1))
+    results = []
     for models in zip(*each.values(), strict=True):
         whole = answers.copy()
         for label, one in zip(mixed, models, strict=True):
             whole[:, label] = one.answers[:, 1]
         details = {"models": count} if models[0].name != MEAN_OF_ALL else models[0].details
-        found.append(Simple(models[0].name, whole, sum(one.seconds for one in models), details))
-    return found
+        results.append(Simple(models[0].name, whole, sum(one.seconds for one in models), details))
+    return results
 
 
 def regress(train: Table, targets: np.ndarray, rows: Table) -> list[Simple]:

@@ -49,11 +49,11 @@ def cells_of(
     `impossible` says to have no answer, none."""
     columns = reader.columns
     needed, further = [*columns, *labels, *([impossible] if impossible else [])], [*([group] if group else []), *others]
-    wanted, homes = [*labels, *([impossible] if impossible else []), *further], Homes(sources)
+    columns_read, homes = [*labels, *([impossible] if impossible else []), *further], Homes(sources)
     without: Counter[tuple[str, str]] = Counter()
     for row in read_rows(sources, read, rejects, needed, further):
         place = f"{row.file}:{row.line}"
-        missing = [*reader.absent(row.values), *(name for name in wanted if name not in row.values)]
+        missing = [*reader.absent(row.values), *(name for name in columns_read if name not in row.values)]
         if missing:
             of_label = "label_column" if len(labels) == 1 else "label.columns"
             known = (

@@ -80,19 +80,19 @@ def learn_reader(table: LabelledRows, settings: TableSettings, rejects: Rejects)
 def choose_columns(settings: TableSettings, reader: Reader, others: Collection[str] = ()) -> None:
     """Settle which columns are read, where a pattern says it: none that has another part, and none of `others`."""
     used_columns = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
-    named = (*others, *settings.named_columns, settings.split.group_by)
+    columns = (*others, *settings.named_columns, settings.split.group_by)
     known = tuple(name for name in used_columns if name is not None)
     row = next(read_rows([settings.data], settings.read, Rejects(), known), None) if reader.chooses else None
     reader.choose_columns(
-        [] if row is None else list(row.values), {name for name in (*used_columns, *named) if name is not None}
+        [] if row is None else list(row.values), {name for name in (*used_columns, *columns) if name is not None}
     )
 
 
 def unknown_cells(table: LabelledRows) -> list[str]:
     """What of the rows to judge on training never saw, a line a column and split."""
     splits = ("validation", "test")
-    found = {split: table.reader.complaints(table.texts_of(split), places_of(table, split)) for split in splits}
-    return [f"{line} ({split})" for split, lines in found.items() for line in lines]
+    complaints = {split: table.reader.complaints(table.texts_of(split), places_of(table, split)) for split in splits}
+    return [f"{line} ({split})" for split, lines in complaints.items() for line in lines]
 
 
 def places_of(table: LabelledRows, split: str) -> list[str]:
@@ -128,8 +128,8 @@ def learn(table: LabelledRows, data: str) -> None:
 
 def rows_and_groups(table: LabelledRows) -> str:
     """How many rows there are, and in how many groups, where these are few."""
-    named = table.groups or [None] * len(table.texts)
-    count = len(np.unique(table.reader.clusters(table.texts[: len(named)], named)))
+    group_of_row = table.groups or [None] * len(table.texts)
+    count = len(np.unique(table.reader.clusters(table.texts[: len(group_of_row)], group_of_row)))
     rows = f"{len(table.texts):,} row{'s' * (len(table.texts) != 1)}"
     if count >= min(FEW_GROUPS, len(table.texts)):
         return rows
@@ -171,10 +171,10 @@ def draw_splits(table: LabelledRows, settings: TableSettings, seed: int, rejects
     """[rows] the split of each row. What the source comes in (train.csv beside test.csv) stays as it is, what it lacks is drawn
     from its training rows; a split that a file of its own replaces is left out."""
     files = {"validation": settings.validation, "test": settings.test}
-    given = given_splits(table.given)
-    drawn = [name for name, file in files.items() if file is None and name not in given]
-    shares = {name: getattr(settings.split, name) if name in drawn else 0.0 for name in files}
-    splits = np.array([LEFT_OUT if files.get(name) else SPLITS.index(name) for name in given], dtype=np.int8)
+    splits_in_file = given_splits(table.given)
+    missing = [name for name, file in files.items() if file is None and name not in splits_in_file]
+    shares = {name: getattr(settings.split, name) if name in missing else 0.0 for name in files}
+    splits = np.array([LEFT_OUT if files.get(name) else SPLITS.index(name) for name in splits_in_file], dtype=np.int8)
     rows = np.flatnonzero(splits == TRAIN)
     timed, groups = settings.split.time_column is not None, [table.groups[i] for i in rows]
     if settings.split.group_by not in (None, CONTAINMENT):

@@ -121,7 +121,7 @@ def choose_columns(layout: Layout, rows: Sequence[Sequence[str]], settings: Read
     if settings.words_column is not None:
         layout.words, _ = named_column(settings.words_column, "words_column", layout, rows, name)
     if layout.tags is not None and not layout.key and layout.words in (layout.tags, layout.tags + width):
-        what = f"words and tags would both be column {layout.words + 1} of {shown(rows[0])}"
+        what = f"words and tags would both be column {layout.words + 1} of {fields_text(rows[0])}"
         raise InputError("WHICH_COLUMN", name, what, f"{SETTING}; --read.words_column, too")
 
 
@@ -140,7 +140,7 @@ def named_column(wanted: int | str, setting: str, layout: Layout, rows: Sequence
             if wanted.partition(":")[2] in keys or wanted in keys:
                 return column, wanted if wanted in keys else wanted.partition(":")[2]
     known = f" ({', '.join(layout.names)})" if layout.names else ""
-    what = f"has {width} columns{known} and no '{wanted}'; the first line is {shown(rows[0])}"
+    what = f"has {width} columns{known} and no '{wanted}'; the first line is {fields_text(rows[0])}"
     raise InputError("NO_COLUMN", name, what, f"--read.{setting} is a number (the first is 1, the last -1) or such a name")
 
 
@@ -206,7 +206,7 @@ def judge_tags(layout: Layout, lines: Sequence[str], rows: Sequence[Sequence[str
     if undecided and 2 * different > len(values):
         what = (
             f"{place(layout)} holds {different:,} different values for {len(values):,} words, so it holds no tags; "
-            f"the first line is {shown(rows[0])}"
+            f"the first line is {fields_text(rows[0])}"
         )
         raise InputError("NOT_TAGS", name, what, SETTING)
 
@@ -226,15 +226,15 @@ def sentences_of(lines: Sequence[str], layout: Layout) -> Iterator[list[str]]:
     yield tags
 
 
-def shown(fields: Sequence[str]) -> str:
+def fields_text(fields: Sequence[str]) -> str:
     return " | ".join(printable(value, 30) for value in fields[:12])
 
 
 def place(layout: Layout) -> str:
     """`column 4`, with its name or key where there is one."""
     assert layout.tags is not None
-    named = layout.names[layout.tags] if 0 <= layout.tags < len(layout.names) else ""
-    inner = ", ".join(filter(None, (named, f"key '{layout.key}'" if layout.key else "")))
+    tag_name = layout.names[layout.tags] if 0 <= layout.tags < len(layout.names) else ""
+    inner = ", ".join(filter(None, (tag_name, f"key '{layout.key}'" if layout.key else "")))
     return f"column {layout.tags + (layout.tags >= 0)}{f' ({inner})' if inner else ''}"
 
 

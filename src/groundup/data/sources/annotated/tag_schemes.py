@@ -84,12 +84,12 @@ def scheme_of(sentences: Iterable[Sequence[str]]) -> Scheme:
     if not like_tags(values):
         return Scheme("IO", bare=True) if like_types(values) else Scheme("none")
     letters = {value[0] for value in values if TAG.fullmatch(value)} - {OUTSIDE}
-    named = {CLOSED[letter] for letter in letters & CLOSED.keys()}
-    named -= {"BIOES"} if named >= {"BMES", "BIOES"} and letters <= set("BMES") else set()
-    if len(named) > 1:
+    schemes = {CLOSED[letter] for letter in letters & CLOSED.keys()}
+    schemes -= {"BIOES"} if schemes >= {"BMES", "BIOES"} and letters <= set("BMES") else set()
+    if len(schemes) > 1:
         raise ValueError(f"tags begin with {', '.join(sorted(letters))}, which no scheme has together")
-    if named:
-        return Scheme(named.pop())
+    if schemes:
+        return Scheme(schemes.pop())
     if "B" not in letters:
         return Scheme("IO")
     return Scheme("IOB1" if is_iob1(rows) else "BIO")

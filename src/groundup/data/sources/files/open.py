@@ -156,18 +156,19 @@ def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
 
 
 def open_file(
-    path: Path, name: str, named: bool, settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str]
+    path: Path, name: str, by_user: bool, settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str]
 ) -> Iterator[Input]:
-    """The inputs in one file. `named` files must be readable; others of a folder are passed over when unknown."""
+    """The inputs in one file. A file that the user names (`by_user`) must be readable;
+    others of a folder are passed over when unknown."""
     with open_regular(path) as raw:
         before = os.fstat(raw.fileno())
-        if before.st_size == 0 and not named:
+        if before.st_size == 0 and not by_user:
             rejects.skip(name, "empty")
             return
         if before.st_size == 0:
             raise InputError("EMPTY_DATA", name, "has 0 bytes", "give a file with content")
         read = False
-        for opened in inputs_of(raw, name, before.st_size, named, settings, rejects, extensions):
+        for opened in inputs_of(raw, name, before.st_size, by_user, settings, rejects, extensions):
             read = True
             yield opened
         if not read:
@@ -195,7 +196,7 @@ def open_regular(path: Path) -> Stream:
 
 
 def inputs_of(
-    raw: Stream, name: str, size: int, named: bool, settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str]
+    raw: Stream, name: str, size: int, by_user: bool, settings: ReadSettings, rejects: Rejects, extensions: Mapping[str, str]
 ) -> Iterator[Input]:
     """The file itself, its unpacked content, or the members of an archive."""
     low = name.lower()
@@ -205,16 +206,16 @@ def inputs_of(
         for inner, stream in members_of(raw, name, size):
             yield from known(stream, inner, inner, False, settings, rejects, extensions)
     elif low.endswith(SQUEEZED):
-        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], named, settings, rejects, extensions)
+        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], by_user, settings, rejects, extensions)
     else:
-        yield from known(raw, name, name, named, settings, rejects, extensions)
+        yield from known(raw, name, name, by_user, settings, rejects, extensions)
 
 
 def known(
     stream: Stream,
     name: str,
     plain: str,
-    named: bool,
+    by_user: bool,
     settings: ReadSettings,
     rejects: Rejects,
     extensions: Mapping[str, str],
@@ -224,23 +225,23 @@ def known(
     kind = settings.format or extensions.get(suffix)
     if not is_included(name, settings):
         return
-    if base in NOT_DATA and not named:
+    if base in NOT_DATA and not by_user:
         rejects.skip(name, "about the data")
-    elif suffix in ONLY_NAMED and not named and settings.format is None and not settings.include:
+    elif suffix in ONLY_NAMED and not by_user and settings.format is None and not settings.include:
         rejects.skip(name, "of other formats")
     elif base == "indices.arrow":
         raise InputError("HAS_INDICES", name, "chooses rows of another file", "save the data set after flatten_indices()")
-    elif base.startswith("cache-") and kind == "arrow" and not named:
+    elif base.startswith("cache-") and kind == "arrow" and not by_user:
         rejects.skip(name, "caches")
     elif suffix in PACKINGS:
         raise InputError("NESTED_ARCHIVE", name, "is packed twice", "unpack it once")
-    elif kind == "xml" and not named and settings.format is None and not is_of_translations(stream):
+    elif kind == "xml" and not by_user and settings.format is None and not is_of_translations(stream):
         rejects.skip(name, "XML of other kinds")
     elif kind is not None and suffix not in REFUSED:
         if extensions is not IMAGES:  # each image is a record, whose faults are its own
             check_content(stream, kind, name)
         yield Input(name, kind, stream)
-    elif named and suffix in SGML:
+    elif by_user and suffix in SGML:
         raise InputError(
             "ONE_SIDE",
             name,
@@ -248,7 +249,7 @@ def known(
             "call both as their languages, like set.en.sgm and set.de.sgm, and give the languages as columns: "
             "--text_column en --label_column de",
         )
-    elif named or suffix in PICKLES:
+    elif by_user or suffix in PICKLES:
         raise InputError(
             "UNKNOWN_FORMAT",
             name,

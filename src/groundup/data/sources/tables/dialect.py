@@ -50,9 +50,9 @@ def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, col
         delimiter, quote = "", ""
         records = [cut_by_width(line, settings.widths) for line in lines.lines if line.strip()][:RECORDS]
     else:
-        given = DELIMITERS.get(settings.delimiter or "", settings.delimiter) or (excel[1] if excel else None)
-        delimiter = given or delimiter_of(lines, name, kind, settings, columns)
-        if given is None and delimiter != USUAL[kind]:
+        stated = DELIMITERS.get(settings.delimiter or "", settings.delimiter) or (excel[1] if excel else None)
+        delimiter = stated or delimiter_of(lines, name, kind, settings, columns)
+        if stated is None and delimiter != USUAL[kind]:
             notes.append(f"delimiter {NAMES[delimiter]}, as its header shows; --read.delimiter sets it")
         quote, why = quote_of(lines, name, delimiter, settings.quote, settings.header)
         notes += [f"{why}; --read.quote sets it"] if why else []

@@ -33,9 +33,9 @@ def refuse_row(records: Records, place: str) -> None:
     """Refuse a first line that is a row: numbers stand above numbers, words occur again below, and no word names numbers."""
     if not is_row(records):
         return
-    shown = ", ".join(f"'{printable(cell, 20)}'" for cell in records[0][:4]) + (" ..." if len(records[0]) > 4 else "")
+    cells_text = ", ".join(f"'{printable(cell, 20)}'" for cell in records[0][:4]) + (" ..." if len(records[0]) > 4 else "")
     fix = "pass --read.header false: its columns are called 0, 1, 2 ..., or as --read.column_names says"
-    raise InputError("BAD_HEADER", place, f"the first line looks like a row, not like names: {shown}", fix)
+    raise InputError("BAD_HEADER", place, f"the first line looks like a row, not like names: {cells_text}", fix)
 
 
 def is_row(records: Records) -> bool:
@@ -79,8 +79,8 @@ def refuse_second_header(records: Records, place: str, line: int) -> None:
         return
     if [cell.strip() for cell in second] == [cell.strip() for cell in records[0]]:
         return  # repeats the header, and is left out
-    shown = ", ".join(f"'{printable(word, 20)}'" for word in words[:3])
-    what = f"the line below the header has words above columns of numbers: {shown}"
+    words_text = ", ".join(f"'{printable(word, 20)}'" for word in words[:3])
+    what = f"the line below the header has words above columns of numbers: {words_text}"
     fix = f"two lines of names, or units: --read.header_lines 2; the names alone: --read.skip_lines {line}"
     raise InputError("BAD_HEADER", place, what, fix)
 

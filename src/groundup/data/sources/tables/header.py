@@ -51,12 +51,12 @@ def header_of(records: Sequence[Sequence[str]], place: str, line: int, settings:
     return Header(names, count, optional, {name: one for name, one in kinds.items() if one is not None}, tuple(notes))
 
 
-def given_names(width: int, given: Sequence[str], place: str) -> tuple[str, ...]:
+def given_names(width: int, header: Sequence[str], place: str) -> tuple[str, ...]:
     """The names of columns of a table without header: those of a setting, or numbers from 0."""
-    if given and len(given) != width:
-        what = f"has {width} columns, and --read.column_names names {len(given)}"
+    if header and len(header) != width:
+        what = f"has {width} columns, and --read.column_names names {len(header)}"
         raise InputError("BAD_HEADER", place, what, "name each of them, or leave the names out: 0, 1, 2 ...")
-    return checked_names(given or [str(i) for i in range(width)], place)
+    return checked_names(header or [str(i) for i in range(width)], place)
 
 
 def joined_names(lines: Sequence[Sequence[str]]) -> list[str]:
@@ -82,10 +82,10 @@ def names_of(records: Sequence[Sequence[str]], place: str, columns: Columns) -> 
         raise InputError("BAD_HEADER", place, "the lines end with CR alone", "save the file with LF or CRLF")
     if not any(names):
         raise InputError("BAD_HEADER", place, "is empty", "give every column its own name, or pass --read.header false")
-    given = len(names)
+    num_given = len(names)
     notes = add_unnamed(names, records[1:])
     unnamed = [position for position, name in enumerate(names) if not name]
-    optional = next((n for n, name in enumerate(reversed(names)) if name), 0) if len(names) == given else 0
+    optional = next((n for n, name in enumerate(reversed(names)) if name), 0) if len(names) == num_given else 0
     for position in unnamed:
         names[position] = UNNAMED.format(position)
     if unnamed and not notes:

@@ -49,13 +49,13 @@ def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
 def with_absent_keys(rows: Iterator[Row], needed: Sequence[str]) -> Iterator[Row]:
     """Rows of objects: what one leaves out that others of the file have is a missing value. What none of the first rows has is
     no column."""
-    first, seen = [], set()
-    while not seen.issuperset(needed) and len(first) < FIRST_OBJECTS and (row := next(rows, None)) is not None:
+    first, known = [], set()
+    while not known.issuperset(needed) and len(first) < FIRST_OBJECTS and (row := next(rows, None)) is not None:
         first.append(row)
-        seen.update(row.values)
+        known.update(row.values)
     for row in chain(first, rows):
-        seen.update(row.values)
-        absent = () if row.fault is not None else (name for name in needed if name in seen and name not in row.values)
+        known.update(row.values)
+        absent = () if row.fault is not None else (name for name in needed if name in known and name not in row.values)
         row.values |= dict.fromkeys(absent)
         yield row
 

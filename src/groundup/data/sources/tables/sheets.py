@@ -89,14 +89,14 @@ def check_size(data: bytes, place: str) -> None:
 def chosen_sheet(book: Any, place: str, settings: ReadSettings, rejects: Rejects) -> str:
     """The name of the sheet to read."""
     names = list(book.sheet_names)
-    shown = ", ".join(f"'{printable(name, 30)}'" for name in names)
+    names_text = ", ".join(f"'{printable(name, 30)}'" for name in names)
     if settings.sheet is None:
         if len(names) > 1:
-            rejects.inform(f"of the sheets {shown} the first is read; --read.sheet names another", place)
+            rejects.inform(f"of the sheets {names_text} the first is read; --read.sheet names another", place)
         return names[0]
     if settings.sheet not in names:
         raise InputError(
-            "NO_SHEET", place, f"has no sheet '{printable(settings.sheet, 30)}'", f"--read.sheet is one of {shown}"
+            "NO_SHEET", place, f"has no sheet '{printable(settings.sheet, 30)}'", f"--read.sheet is one of {names_text}"
         )
     return settings.sheet
 

@@ -180,9 +180,9 @@ class TestSet(Reader):
         elif tag in ("src", "ref", "hyp"):
             self.side = None
         elif tag == "doc":
-            for segment, (text, begun) in self.source.items():
+            for segment, (text, start) in self.source.items():
                 others = {one: texts[segment][0] for one, texts in self.targets.items() if segment in texts}
-                self.deliver({self.language: text} | others, begun, document=self.document, id=segment)
+                self.deliver({self.language: text} | others, start, document=self.document, id=segment)
 
     def conclude(self) -> None:
         names = [name or "no name" for name in self.translators]
