@@ -18,6 +18,7 @@ from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.kinds.image.patches import cut
 from groundup.kinds.store import Store
+from groundup.nn.config import Patches
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
@@ -31,11 +32,12 @@ def split_of(data: Path, name: str) -> tuple[np.ndarray, list[str]]:
 
 def features(model: Model, pixels: np.ndarray) -> np.ndarray:
     """[I, C] the mean state of each image."""
-    assert model.config.patches is not None
+    patches = model.config.input_of(Patches)
+    assert patches is not None
     found = []
     with torch.inference_mode():
         for start in range(0, len(pixels), 256):
-            rows = cut(pixels[start : start + 256], model.config.patches.size)
+            rows = cut(pixels[start : start + 256], patches.size)
             states = model.backbone(torch.from_numpy(rows).flatten(0, 1), Layout([rows.shape[1]] * len(rows)))
             found.append(states.view(len(rows), rows.shape[1], -1).mean(1).numpy())
     return np.concatenate(found)

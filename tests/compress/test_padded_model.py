@@ -8,11 +8,15 @@ from dataclasses import replace
 import pytest
 import torch
 
+from groundup.compress.export.drawn_rows import drawn_rows
+from groundup.compress.export.faces import make_face
 from groundup.compress.export.padded_model import PaddedModel
 from groundup.families import checkpoint, presets
-from groundup.nn.config import PooledHeadConfig
+from groundup.kinds.known import make_feed
+from groundup.nn.config import Cells, Learned, Patches, PooledHeadConfig, RelativeBias, Rotary, TransformerConfig, Words
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
+from groundup.objectives.objective import make_inputs
 
 pytest.importorskip("transformers")
 from tests.families.zoo import CASES, LENGTHS, VOCAB, ask_ours, padded, rows, starts, unpadded
@@ -110,3 +114,44 @@ def test_the_padded_model_uses_the_parameters_and_leaves_the_model_as_it_was(rea
     made = PaddedModel(model, "lm")
     assert [type(module).__name__ for module in model.modules()] == before
     assert {id(p) for p in made.parameters()} == {id(p) for p in model.parameters()}
+
+
+KINDS = {
+    "text": Words(),
+    "image": Patches(size=4, image_size=8, channels=3),
+    "table": Cells(rows=20, columns=5, values=4),
+}
+BACKBONES = {
+    "learned": {"positions": Learned(), "num_segments": 2},
+    "rotary and windows": {"positions": Rotary(window_base=100.0), "windows": (0, 3)},
+    "biases, looking back": {"positions": RelativeBias(), "causal": True},
+}
+
+
+@pytest.mark.parametrize("pooling", ["first", "mean", "last"])
+@pytest.mark.parametrize("backbone", BACKBONES)
+@pytest.mark.parametrize("kinds", ["table", "text table", "text image table"])
+def test_rows_of_any_kinds_in_blocks_say_what_the_stream_says_whatever_is_missing(kinds, backbone, pooling):
+    inputs = tuple(KINDS[kind] for kind in kinds.split())
+    sizes = {"hidden_size": 16, "num_layers": 2, "num_heads": 2, "intermediate_size": 24, "max_positions": 40}
+    config = TransformerConfig(vocab_size=50 if "text" in kinds else 0, inputs=inputs, **sizes, **BACKBONES[backbone])
+    model = Model(config, {"label": PooledHeadConfig(classes=3, pooling=pooling)}, seed=1).eval()
+    for parameter in model.parameters():
+        parameter.data *= 6  # or places and neighbours would hardly matter
+    face = make_face(model, "label")
+    assert all(len(set(flat.lengths.tolist())) > 1 for flat in face.rows[1:])
+    for flat in face.rows:
+        fed = face.feed(flat)
+        with torch.inference_mode():
+            said = face.model(*(torch.from_numpy(fed[name]) for name in face.names))
+            expected = model(*make_inputs(flat), {"label": torch.from_numpy(flat.starts)})["label"]
+        torch.testing.assert_close(said, expected, atol=1e-5 * float(expected.abs().max()), rtol=0)
+
+
+def test_every_subset_of_the_kinds_is_missing_from_some_drawn_row():
+    config = TransformerConfig(
+        vocab_size=50, inputs=tuple(KINDS.values()), hidden_size=8, num_layers=1, num_heads=1, intermediate_size=8
+    )
+    (flat,) = drawn_rows(make_feed(config.inputs), config, pairs=False)[1:2]
+    has = {kind: set(flat.rows[part.at].tolist()) for kind, part in flat.parts.items()}
+    assert len({tuple(row in rows for rows in has.values()) for row in range(len(flat.lengths))}) == 8
