@@ -16,7 +16,8 @@ from groundup.scope import NO_CHANCE, Unfit
 class Export(Command, OtherColumns):
     """Write a model as ONNX, for TensorFlow (LiteRT), or as a Hugging Face folder: run there, and published only if it agrees.
 
-    A folder with model.onnx, its tokenizer and its labels is used by `predict` and `evaluate` like any model, without torch.
+    A folder with model.onnx, what reads its rows and its labels is used by `predict` and `evaluate` like any model, without
+    torch.
     """
 
     example: ClassVar[str] = "groundup export --model runs/sentiment --out runs/sentiment-onnx"
@@ -47,7 +48,7 @@ class Export(Command, OtherColumns):
     task: str | None = None
     """Which task, of a model of several (groundup multitask)."""
     data: str | None = None
-    """Table with texts, labelled or not: the answers to them are compared, too."""
+    """Rows, labelled or not: the answers to them are compared, too."""
     read: ReadSettings = field(default_factory=ReadSettings)
     tolerance: NonNegativeFloat = 1e-4
     """Largest difference from the model in torch, as a share of its largest number; int8 is held to --agreement instead."""
