@@ -18,7 +18,7 @@ from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.kinds.image.patches import cut
 from groundup.kinds.store import Store
-from groundup.nn.config import Patches
+from groundup.nn.inputs import Patches
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 

@@ -13,7 +13,8 @@ from groundup.compress.export.faces import make_face
 from groundup.compress.export.padded_model import PaddedModel
 from groundup.families import checkpoint, presets
 from groundup.kinds.known import make_feed
-from groundup.nn.config import Cells, Learned, Patches, PooledHeadConfig, RelativeBias, Rotary, TransformerConfig, Words
+from groundup.nn.config import Learned, PooledHeadConfig, RelativeBias, Rotary, TransformerConfig
+from groundup.nn.inputs import Cells, Patches, Words
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_inputs

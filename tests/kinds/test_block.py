@@ -10,7 +10,7 @@ from groundup.data.batches.ragged_batch import Flat
 from groundup.evaluate.exported import ExportedShape, describe_shape, shape_of
 from groundup.kinds.known import make_feed
 from groundup.kinds.text.reader import TextReader
-from groundup.nn.config import Cells, Patches, Words
+from groundup.nn.inputs import Cells, Patches, Words
 from groundup.nn.kind_tokens import KindTokens
 from tests.kinds.test_every_kind import KINDS, LENGTH, laid, rows_of
 from tests.tasks.reading_models import make_encoder
