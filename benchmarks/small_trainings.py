@@ -33,7 +33,20 @@ class SmallTraining(NamedTuple):
 
 PREPARED = (
     ("prepare", "--source", "{home}/texts", "--out", "{home}/data", "--tokenizer.vocab_size", "400", "--quiet"),
-    ("prepare", "--source", "{home}/images", "--out", "{home}/album", "--image.size", "16", "--quiet"),
+    (
+        "prepare",
+        "--source",
+        "{home}/images",
+        "--out",
+        "{home}/album",
+        "--image.size",
+        "16",
+        "--split.validation",
+        "0.2",
+        "--split.test",
+        "0.2",
+        "--quiet",
+    ),
 )
 MODEL = ("finetune", "--model", "{start}")
 TRAININGS = (

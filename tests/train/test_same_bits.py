@@ -1,0 +1,68 @@
+"""Small trainings of every sort end with the same weights: on two runs, with one thread and with two, and after an interruption."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from small_trainings import NEW, PREPARED, TRAININGS, fingerprints, line_of, same_weights, slug, write_inputs
+
+from groundup.cli import main
+
+pytest.importorskip("PIL.Image")
+pytestmark = pytest.mark.slow
+STEPS = 6
+BY_NAME = {one.name: one for one in (*TRAININGS, *NEW)}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("same") / "home"
+    write_inputs(home)
+    for line in PREPARED:
+        assert main([word.format(home=home) for word in line]) == 0
+    return home
+
+
+def weights(home: Path, name: str, runs: str, threads: int = 1) -> dict[str, str]:
+    """Fingerprints of a training's model in a folder of runs; it is trained once, and first what it begins with."""
+    one = BY_NAME[name]
+    if one.start:
+        weights(home, one.start, runs, threads)
+    model = home / runs / slug(name) / "model"
+    if not model.is_dir():
+        assert main(line_of(one, home, home / runs, STEPS, threads=threads)) in (0, 3)
+    return fingerprints(model)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_training_ends_with_the_same_weights_twice_and_with_two_threads(name, home):
+    first = weights(home, name, "first")
+    assert same_weights(first, weights(home, name, "again"))
+    assert same_weights(first, weights(home, name, "threads", threads=2))
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_another_seed_gives_other_weights(name, home):
+    """What is compared hangs on the training, and is not always the same."""
+    first = weights(home, name, "first")
+    assert main(line_of(BY_NAME[name], home, home / "first", STEPS, name=f"{slug(name)}-seed", seed=1)) in (0, 3)
+    assert not same_weights(first, fingerprints(home / "first" / f"{slug(name)}-seed" / "model"))
+
+
+@pytest.mark.parametrize("name", ["masked", "classification", "images", "cells", "table", "text, image and table"])
+def test_a_training_that_was_stopped_goes_on_to_the_same_weights(name, home):
+    """Stopped by a signal when its first checkpoint stands, in a process of its own."""
+    first = weights(home, name, "first")
+    arguments = line_of(BY_NAME[name], home, home / "first", STEPS, name=f"{slug(name)}-stopped")
+    stop = (
+        "import os, signal, sys; from groundup.train import run; from groundup.cli import main; save = run.save_checkpoint\n"
+        "def once(*given, **named):\n    save(*given, **named); os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"run.save_checkpoint = once; sys.exit(main({arguments!r}))"
+    )
+    assert subprocess.run([sys.executable, "-c", stop], check=False).returncode == -9
+    assert not (home / "first" / f"{slug(name)}-stopped" / "model").exists()
+    assert main(arguments) in (0, 3)
+    assert same_weights(first, fingerprints(home / "first" / f"{slug(name)}-stopped" / "model"))
