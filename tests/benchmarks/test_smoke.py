@@ -131,3 +131,9 @@ def test_a_hundred_million_parameters_take_the_memory_that_was_calculated(tmp_pa
     figures = bench.rows[0]["figures"]
     assert abs(figures["peak_off"]) < 15
     assert abs(figures["off"]) < 50  # on a busy machine; docs/guides/size.md has it on a quiet one
+
+
+def test_a_checkout_has_the_weights_and_the_updates_of_itself(tmp_path):
+    rows = quick("versions", tmp_path)
+    assert [row["rounds"][0]["units"] for row in rows.values()] == [2, 2]
+    assert json.loads((tmp_path / "versions.json").read_text())["settings"] == {"other weights": {"1": []}}
