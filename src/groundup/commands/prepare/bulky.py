@@ -198,13 +198,7 @@ def make_report(settings: Prepare, kind: BulkyKind, rejects: Rejects, counts: Co
         labels.setdefault(label, Counter())[split] += count
     return {
         "language": settings.language,
-        "files": {
-            "sources": [Path(s).name for s in settings.source],
-            "read": rejects.files,
-            "bytes": rejects.bytes,
-            "sha256": rejects.fingerprint,
-            "passed_over": dict(sorted(rejects.skipped.items())),
-        },
+        "files": rejects.files_read(settings.source),
         kind.plural: {
             "read": rejects.read,
             "kept": sum(counts.values()),

@@ -308,13 +308,7 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
     described["vocabulary"]["entries"] = encoder.vocab_size
     return {
         "language": settings.language,
-        "files": {
-            "sources": [Path(s).name for s in settings.source],
-            "read": rejects.files,
-            "bytes": rejects.bytes,
-            "sha256": rejects.fingerprint,
-            "passed_over": dict(sorted(rejects.skipped.items())),
-        },
+        "files": rejects.files_read(settings.source),
         "documents": {
             "read": rejects.read,
             "joined": rejects.joined,

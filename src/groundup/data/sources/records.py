@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from groundup.errors import InputError, printable
@@ -260,6 +261,16 @@ class Rejects:
             else:
                 lists.append(([one["place"]], one["what"]))
         return "; ".join(f"{', '.join(places)} {what}" for places, what in lists)
+
+    def files_read(self, sources: Sequence[str]) -> dict[str, object]:
+        """What a report says of the files under these sources."""
+        return {
+            "sources": [Path(source).name for source in sources],
+            "read": self.files,
+            "bytes": self.bytes,
+            "sha256": self.fingerprint,
+            "passed_over": dict(sorted(self.skipped.items())),
+        }
 
     def check_sum(self, num_kept: int) -> None:
         """read = kept + joined + dropped by rule + rejected by fault; else the fault is ours."""
