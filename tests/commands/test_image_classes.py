@@ -106,7 +106,7 @@ def test_a_folder_of_images_is_explained_by_patches(run, home, tmp_path):
     out = tmp_path / "why"
     assert groundup("explain", "--model", run, "--input", home / "fresh", "--row", 2, "--out", out, "--quiet") == 0
     (found,) = [json.loads(line) for line in (out / "explanations.jsonl").read_text("utf-8").splitlines()]
-    assert (found["row"], found["method"], found["file"]) == (2, "shap", "across/2.jpg")
+    assert (found["row"], found["method"], found["file"]) == (2, "shap", "across/1.png")
     assert [part["name"] for part in found["parts"]][::5] == ["patch 1, 1", "patch 2, 2", "patch 3, 3", "patch 4, 4"]
     assert found["checks"]["efficiency"] < 1e-4
     with_scores = ("explain", "--model", run, "--input", home / "fresh", "--scorecard", "--method", "occlusion")
