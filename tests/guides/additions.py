@@ -55,8 +55,8 @@ KIND = Addition(
     "weekday",
     (
         Line(
-            "nn/config.py",
-            "Positions = Learned | Sinusoidal | Rotary | RelativeBias\n",
+            "nn/inputs.py",
+            "from typing import ClassVar, TypeVar, get_args\n",
             '''
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +90,8 @@ class Weekdays:
             yield "columns", f"{self.columns} is not at least 1"
 ''',
         ),
-        Line("nn/config.py", "Input = Words | Patches | Cells", " | Weekdays"),
-        Line("nn/embed/make.py", "from groundup.nn.config import Cells, Input, Patches, TransformerConfig, ", "Weekdays, "),
+        Line("nn/inputs.py", "Input = Words | Patches | Cells", " | Weekdays"),
+        Line("nn/embed/make.py", "from groundup.nn.inputs import Cells, Input, Patches, ", "Weekdays, "),
         Line(
             "nn/embed/make.py",
             "from groundup.nn.embed.tokens import TokenEmbedder\n",
@@ -107,7 +107,7 @@ class Weekdays:
             "from groundup.kinds.text.reader import NewTextReader, TextReader\n",
             "from groundup.kinds.weekday import WeekdayReader\n",
         ),
-        Line("kinds/known.py", "from groundup.nn.config import Cells, Input, Patches, TransformerConfig, ", "Weekdays, "),
+        Line("kinds/known.py", "from groundup.nn.inputs import Cells, Input, Patches, ", "Weekdays, "),
         Line(
             "kinds/known.py",
             "            return TableReader.open(folder)\n",

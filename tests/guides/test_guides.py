@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +15,11 @@ import pytest
 
 import groundup
 from tests.commands.life import write_documents
-from tests.guides.additions import ADDED, ADDITIONS
+from tests.guides.additions import ADDITIONS
 from tests.guides.life import LINES, RUNS
 
 pytestmark = pytest.mark.slow
 PACKAGE = Path(groundup.__file__).parent
-GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -68,24 +66,6 @@ def read(path):
 
 def report(home, run):
     return json.loads((home / run / "report.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("addition", ADDITIONS, ids=lambda one: one.name)
-def test_a_guide_names_every_file_that_its_addition_touches(addition):
-    text = (GUIDES / addition.guide).read_text(encoding="utf-8")
-    named = {re.sub("<(name|kind|verb)>", addition.own_name, one) for one in re.findall(r"src/groundup/([\w/<>]+\.py)", text)}
-    assert {name for name in addition.touched if not name.endswith("__init__.py")} <= named
-
-
-def test_every_added_file_is_of_an_addition():
-    assert {path.name for path in ADDED.iterdir()} == {addition.name for addition in ADDITIONS}
-
-
-def test_a_kind_takes_few_files_and_lines():
-    (kind,) = (addition for addition in ADDITIONS if addition.name == "kind")
-    own = sum(len((ADDED / "kind" / name).read_text(encoding="utf-8").splitlines()) for name in kind.own_files)
-    assert len(kind.touched) <= 8
-    assert own + sum(len(line.text.splitlines()) for line in kind.lines) <= 300
 
 
 def test_every_command_does_what_it_was_asked(told):

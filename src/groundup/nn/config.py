@@ -55,9 +55,6 @@ PER_LAYER = ("windows", "heads_per_layer", "widths_per_layer")
 Positions = Learned | Sinusoidal | Rotary | RelativeBias
 
 
-"""What a model reads of one kind; `kind` names it. `nn/embed/make.py` makes the embedder of each."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class TransformerConfig:
     """Shape of an encoder or decoder, whatever family it belongs to."""

@@ -111,7 +111,6 @@ class Cells:
 
 
 Input = Words | Patches | Cells
-
-
+"""What a model reads of one kind; `kind` names it. `nn/embed/make.py` makes the embedder of each."""
 INPUTS: dict[str, type[Input]] = {cls.kind: cls for cls in get_args(Input)}
 OneInput = TypeVar("OneInput", bound=Input)

@@ -19,7 +19,7 @@ from groundup.data.splits.split import Leakage
 from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row, TooLong
-from groundup.nn.config import Weekdays
+from groundup.nn.inputs import Weekdays
 from groundup.strict_json import fields, read_json
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

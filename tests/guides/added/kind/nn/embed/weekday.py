@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from groundup.nn.config import TransformerConfig, Weekdays
+from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.embed.embedder import Embedder
+from groundup.nn.inputs import Weekdays
 from groundup.nn.linear import Embedding
 from groundup.nn.norm import make_norm
 
