@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,8 @@ def main() -> None:
     first = next(lines.folds(0))
     rows, test = np.sort(np.concatenate([first.train, first.validation])), first.test[:TEST_ROWS]
     model = pretrained(lines, rows, given.work, given.steps)
+    known = copy(lines)  # columns are learned once, with the model
+    known.settings = {name: value for name, value in lines.settings.items() if name != "table"}
     arms = {"new": {}, "pretrained": {"model": model}, "pretrained, as texts": {"model": model} | FORMER}
     done = {key(one) for one in read_lines(kept)}
     for draw, labelled in [(draw, labelled) for draw in range(given.draws) for labelled in given.labelled]:
@@ -71,7 +74,7 @@ def main() -> None:
             about = {"table": f"{TABLE}, {labelled} labelled", "fold": fold.name, "model": 0, "variant": arm}
             if key(about) in done:
                 continue
-            told, table = fit(lines, fold, 0, given.work / "at", settings)
+            told, table = fit(known if "model" in settings else lines, fold, 0, given.work / "at", settings)
             entries = [about | told]
             if arm == "new":
                 entries.append(

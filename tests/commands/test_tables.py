@@ -236,6 +236,9 @@ def test_hidden_cells_are_learned_and_gone_on_with(tmp_path: Path):
     )
     columns = [json.loads((tmp_path / name / "model" / "columns.json").read_text()) for name in ("pre", "run")]
     assert columns[0]["columns"] == columns[1]["columns"]
+    resolved = json.loads((tmp_path / "run" / "run.json").read_text())["resolved"]  # it learns as new models of tables do
+    assert (resolved["best_metric"], resolved["layer_decay"]) == ("loss", 1)
+    assert load(str(tmp_path / "run")).model.head_configs["label"].dense is False
     with pytest.raises(InputError, match=r"COLUMN_TAKEN.*reads 'job'"):
         finetune(
             model=str(tmp_path / "pre"),

@@ -24,6 +24,8 @@ class TrainingDefaults:
     """It falls with so large a power of the width."""
     max_learning_rate: float
     """At any width."""
+    plain_head: bool = False
+    """Whether classes are read from the pooled states by one linear layer: a norm before it makes them too sure."""
 
     def peak(self, width: int) -> float:
         """The peak learning rate at a hidden size."""
@@ -31,8 +33,14 @@ class TrainingDefaults:
 
 
 PRETRAINED = TrainingDefaults(5, 600, 0.9, 0.0, None, 2e-4, 384, 1.5, 5e-4)
-NEW = TrainingDefaults(12, 400, 1.0, 0.99, "loss", 1e-3, 64, 0.5, 2e-3)
-RANDOM = replace(NEW, min_steps=PRETRAINED.min_steps, ema_decay=PRETRAINED.ema_decay, best_metric=PRETRAINED.best_metric)
+NEW = TrainingDefaults(12, 400, 1.0, 0.99, "loss", 1e-3, 64, 0.5, 2e-3, plain_head=True)
+RANDOM = replace(
+    NEW,
+    min_steps=PRETRAINED.min_steps,
+    ema_decay=PRETRAINED.ema_decay,
+    best_metric=PRETRAINED.best_metric,
+    plain_head=False,
+)
 """Of a pretrained model's shape with random weights, which is compared with it: judged alike, but it learns as new ones do."""
 
 

@@ -66,7 +66,7 @@ def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoi
     """A new head for the task, which pools as the settings or the folder say."""
     pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
     usual = checkpoint.new_head(loaded, max(1, len(task.labels)), settings.dropout, pooling)
-    usual = replace(usual, dense=False) if settings.model is None else usual  # a norm before the classes makes them too sure
+    usual = replace(usual, dense=False) if settings.defaults.plain_head else usual
     head = task.make_head(usual, model.config)
     config_heads.check_labels(task.outputs or None, head)  # before anything is trained
     model.add_head(task.head, head, seed=settings.seed)

@@ -181,8 +181,8 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
 
     @property
     def defaults(self) -> TrainingDefaults:
-        """What is done where nothing is said."""
-        if self.model is None:
+        """What is done where nothing is said. Models of tables are as small pretrained as new, and learn alike."""
+        if self.model is None or set(self.columns_by_kind) == {"table"}:
             return NEW
         return RANDOM if self.from_scratch else PRETRAINED
 
