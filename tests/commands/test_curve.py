@@ -6,6 +6,7 @@ import pytest
 
 from groundup.evaluate.seeds import compare_seeds
 from tests.commands.life import groundup, tree
+from tests.commands.test_check import HEAD, columns_of
 
 
 def curve(life, out, *words):
@@ -76,3 +77,30 @@ def test_more_rows_than_there_are_leave_a_reservation(life, tmp_path, capsys):
 def test_impossible_sizes_are_refused(words, told, tmp_path, capsys):
     assert groundup("curve", "--model", "m", "--data", "d", "--text_column", "t", "--out", tmp_path / "o", *words) == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_curve_of_a_table_needs_no_model_and_stands_beside_the_best_simple_method(tmp_path):
+    path = tmp_path / "rows.csv"
+    lines = [",".join(map(str, row)) for row in columns_of(90)]
+    path.write_text("\n".join([",".join(HEAD), *lines]), "utf-8")
+    words = ("--table_column", "*", "--rows", 20, "--rows", 40, "--seeds", 0, "--seeds", 1, "--steps", 3, "--quiet")
+    assert groundup("curve", "--data", path, "--out", tmp_path / "curve", *words) == 0
+    found = json.loads((tmp_path / "curve/curve.json").read_text("utf-8"))
+    simple = {
+        "logistic regression",
+        "small boosting",
+        "random forest",
+        "kernel naive Bayes",
+        "mean of these",
+    }
+    means = {name: sum(cell["accuracy"][name] for cell in found["cells"]) for name in simple}
+    assert set(found["cells"][0]["accuracy"]) == simple | {"majority", "new model"}
+    assert means[found["rival"]] == max(means.values())
+    assert len(found["compared"]["new model"]) == 2
+    assert f"new model does not clearly beat {found['rival']} within these sizes" in found["sentences"][0]
+
+
+def test_a_curve_of_texts_needs_a_model(life, tmp_path, capsys):
+    words = ("--data", life.table, "--text_column", "sentence", "--out", tmp_path / "curve")
+    assert groundup("curve", *words) == 2
+    assert "model: is required: rows of the kind text are read by a model" in capsys.readouterr().err

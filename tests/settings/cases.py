@@ -45,6 +45,7 @@ def tuning(kind: str, **values: Any) -> Case:
     return Case("finetune", kind, TUNING | values)
 
 
+SHORT_CURVE = {"rows": [20], "seeds": [0], "steps": 1, "batch_size": 8}
 CASES = [
     Case("prepare", "running text", {"source": ["HOME/documents"], "tokenizer": {"vocab_size": 240}}),
     Case("prepare", "table", {"source": ["HOME/documents.csv"], "text_column": "text", "tokenizer": {"vocab_size": 240}}),
@@ -247,6 +248,18 @@ CASES = [
     Case("keywords", "group_by", {"input": "HOME/rows.csv", "group_by": "label"}),
     Case("keywords", "counterfactual", {"model": CLASSIFIER, "text": [TEXT], "counterfactual": True, "masked_model": LM}),
     Case("curve", "rows", {"model": [LM], **ROWS, "rows": [20], "seeds": [0], "steps": 1, "batch_size": 8, "max_length": 32}),
+    Case("curve", "columns", {"data": "HOME/loans.csv", "table_column": ["*"], **SHORT_CURVE}),
+    Case(
+        "curve",
+        "several kinds",
+        {
+            "data": "HOME/shop.csv",
+            "text_column": ["note"],
+            "image_column": ["picture"],
+            "image": {"size": 8, "patch_size": 4},
+            **SHORT_CURVE,
+        },
+    ),
     Case("check", "table", {**MESSY}),
     Case("check", "columns", {"data": "HOME/loans.csv", "table_column": ["*"]}),
     Case("check", "images", {"data": "HOME/shop.csv", "image_column": ["picture"], "image": {"size": 8}}),

@@ -67,16 +67,15 @@ COMPARISON: dict[str, tuple[str, str]] = {
     # learning curves
     "learning curve": ("Learning curve", "学习曲线"),
     "rows, log10": ("training rows, log10", "训练行数（log10）"),
-    "minus tfidf": ("minus TF-IDF", "与 TF-IDF 之差"),
+    "minus baseline": ("minus {baseline}", "与{baseline}之差"),
     "seeds": ("seeds", "随机种子数"),
-    "paired over seeds": ("Against TF-IDF, paired over seeds", "与 TF-IDF 按种子成对比较"),
+    "paired over seeds": ("Against {baseline}, paired over seeds", "与{baseline}按种子成对比较"),
     "curve from": (
-        "{name} beats TF-IDF + logistic regression from {rows} training rows on ({difference} accuracy there, p {p}, "
-        "{seeds} seeds).",
-        "从 {rows} 行训练数据起，{name} 优于 TF-IDF + 逻辑回归（该处准确率相差 {difference}，p {p}，{seeds} 个种子）。",
+        "{name} beats {baseline} from {rows} training rows on ({difference} accuracy there, p {p}, {seeds} seeds).",
+        "从 {rows} 行训练数据起，{name} 优于{baseline}（该处准确率相差 {difference}，p {p}，{seeds} 个种子）。",
     ),
     "curve never": (
-        "{name} does not clearly beat TF-IDF + logistic regression within these sizes ({low} to {high} rows, {seeds} seeds).",
-        "在这些规模内（{low} 至 {high} 行，{seeds} 个种子），{name} 没有明确优于 TF-IDF + 逻辑回归。",
+        "{name} does not clearly beat {baseline} within these sizes ({low} to {high} rows, {seeds} seeds).",
+        "在这些规模内（{low} 至 {high} 行，{seeds} 个种子），{name} 没有明确优于{baseline}。",
     ),
 }

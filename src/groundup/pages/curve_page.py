@@ -8,16 +8,26 @@ import numpy as np
 
 from groundup import html, plots
 from groundup.evaluate.seeds import interval_over_seeds
-from groundup.kinds.text.tfidf import TFIDF
-from groundup.messages.translate import translator
+from groundup.messages.translate import translate_name, translator
 from groundup.pages.evaluation_page import values_of_trainings
 from groundup.tasks.baselines.baseline import MAJORITY
 
 Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
 
 
-def systems_of(names: Sequence[str]) -> list[str]:
-    return [*names, TFIDF, MAJORITY]
+def baselines_of(cells: Cells, names: Sequence[str]) -> list[str]:
+    """The simple methods, the majority class last."""
+    return [name for name in reversed(cells[0]["accuracy"]) if name not in names]
+
+
+def systems_of(cells: Cells, names: Sequence[str]) -> list[str]:
+    return [*names, *baselines_of(cells, names)]
+
+
+def rival_of(cells: Cells, names: Sequence[str]) -> str:
+    """The simple method that models are compared with: the best on average, of those that look at rows."""
+    looking = [name for name in baselines_of(cells, names) if name != MAJORITY]
+    return max(looking, key=lambda name: np.mean([one["accuracy"][name] for one in cells]))
 
 
 def values_of(cells: Cells, rows: int, system: str) -> list[float]:
@@ -26,7 +36,7 @@ def values_of(cells: Cells, rows: int, system: str) -> list[float]:
 
 def curve_lines(cells: Cells, names: Sequence[str]) -> list[str]:
     """Mean and 95 % interval over seeds, as a table in Markdown."""
-    systems = systems_of(names)
+    systems = systems_of(cells, names)
     lines = [f"| rows | seeds | {' | '.join(systems)} |", "|---" * (2 + len(systems)) + "|"]
     for rows in dict.fromkeys(one["rows"] for one in cells):
         points = [values_of(cells, rows, system) for system in systems]
@@ -50,7 +60,8 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
     """One drawing with the ends of the intervals, the table, the sentences."""
     t, cells = translator(language), report["cells"]
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
-    names_of_systems = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
+    names_of_systems = {system: system if system in names else translate_name(system, t) for system in systems_of(cells, names)}
+    baseline = translate_name(report["rival"], t)
     series = {
         label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
         for system, label in names_of_systems.items()
@@ -62,7 +73,7 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
         for name, comparison in report["compared"].items()
         for one in comparison
     ]
-    heads = [t("system"), t("training rows"), t("minus tfidf"), "2.5 %", "97.5 %", t("p"), t("seeds")]
+    heads = [t("system"), t("training rows"), t("minus baseline", baseline=baseline), "2.5 %", "97.5 %", t("p"), t("seeds")]
     sections = [
         html.section(
             t("result"),
@@ -70,7 +81,7 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
             chart,
             html.table([t("training rows"), *names_of_systems.values()], table),
         ),
-        html.section(t("paired over seeds"), html.table(heads, tests)),
+        html.section(t("paired over seeds", baseline=baseline), html.table(heads, tests)),
         html.section(t("facts"), values_of_trainings(trainings_of(cells), t)),
     ]
     return html.page(t("learning curve"), sections, source, language)

@@ -77,6 +77,17 @@ CURVE = training("rows") | {
     "model": cell(["HOME/second"]),
     "data": cell("HOME/more.csv", "refused"),
     "text_column": cell(["group"], "*records.parquet"),
+    "preset": Effect("columns", "tiny", WEIGHTS),
+    "image_column": cell(["none"], "refused"),
+    "image.size": Effect("several kinds", 16, WEIGHTS),
+    "image.patch_size": Effect("several kinds", 8, WEIGHTS),
+    "image.channels": Effect("several kinds", 1, WEIGHTS),
+    "table_column": Effect("columns", ["age", "colour"], "*records.parquet"),
+    **{
+        name: Effect("columns", one.value, one.seen.replace("model/", "runs/*/model/"), one.also)
+        for name, one in OF_COLUMNS.items()
+    },
+    "validation": cell("HOME/held.csv", "*records.parquet"),
     "label_column": cell("topics", "*records.parquet"),
     "out": cell("OUT-other", "place"),
     "rows": cell([30], "curve.json:cells"),

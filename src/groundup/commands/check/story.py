@@ -21,7 +21,7 @@ from groundup.errors import InputError
 from groundup.folders import check_output, new_folder
 from groundup.kinds.known import reader_of_rows
 from groundup.machine import say
-from groundup.messages.translate import translator
+from groundup.messages.translate import translate_name, translator
 from groundup.pages.check_page import check_lines, check_page
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
@@ -309,7 +309,8 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         rows, targets = rows[sample_rows], targets[sample_rows]
     if len(np.unique(targets)) < 2:
         return {}, {}, []
-    method = translator(settings.language)(table.reader.features([table.texts[i] for i in rows]).name)
+    features = table.reader.features([table.texts[i] for i in rows])
+    method = translate_name(features.name, translator(settings.language))
     say(settings, f"scoring {method} by cross-validation")
     try:
         folds = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from groundup.config import NonNegative, Positive
-from groundup.data.settings import ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import ROWS
+from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds, needs_pretrained
 from groundup.scope import Unfit, always
-from groundup.tasks.traits import misplaced_labels
-from groundup.train.settings import TrainingCommand
+from groundup.tasks.traits import misplaced_columns, misplaced_labels
+from groundup.train.settings import Preset, TrainingCommand
 
 
 @dataclass(frozen=True, kw_only=True)
-class Curve(TrainingCommand):
-    """Fine-tune models on more and more rows, beside TF-IDF and the majority class, and say from where on one wins.
+class Curve(TrainingCommand, KindColumns, NewKinds):
+    """Fine-tune models on more and more rows, beside simple methods (of texts TF-IDF), and say from where on one wins.
 
     Every cell (rows, seed, model) is a run of `groundup finetune` in a folder of its own; the seed also draws the split and the
     rows. What is finished is kept, so that the command may be stopped and typed again; the table is written after each cell.
@@ -38,29 +39,22 @@ class Curve(TrainingCommand):
 
     unfit: ClassVar = (
         ROWS,
+        *OF_KINDS,
+        Unfit(lambda one: one.model, ("preset",), "is of a new model: leave --model out"),
         Unfit(always, ("seed",), "is one of several here: give --seeds"),
         Unfit(lambda one: one.test and one.split.test, ("split.test",), "is a share of the data, and --test names a table"),
     )
 
-    model: tuple[str, ...]
-    """Model folder or run to start from; may be repeated."""
-    data: str
-    """Labelled table or folder of them."""
-    text_column: tuple[str, ...]
-    """Column with the text; twice for pairs of texts."""
-    label_column: str = "label"
-    """Column with the label."""
+    model: tuple[str, ...] = ()
+    """Model folder or run to start from; may be repeated. Left out: a new model, for rows of a table or of several kinds."""
+    preset: Preset = "micro"
+    """Size of a new model; micro has 2 layers of 64 numbers."""
     out: str
     """Folder for the runs, curve.json, curve.md and report.html; typed again, it goes on."""
     rows: tuple[Positive, ...] = (100, 200, 500, 1000)
     """Numbers of training rows; the flag is repeated."""
     seeds: tuple[NonNegative, ...] = (0, 1, 2)
     """Seeds of the repetitions; the flag is repeated."""
-    test: str | None = None
-    """Table used as the test split instead of a part of the data."""
-    read: ReadSettings = field(default_factory=ReadSettings)
-    label: LabelSettings = field(default_factory=LabelSettings)
-    split: SplitSettings = field(default_factory=SplitSettings)
     max_length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
     steps: Positive | None = None
@@ -73,8 +67,12 @@ class Curve(TrainingCommand):
     def check(self) -> Iterable[tuple[str, str]]:
         for name in ("model", "rows", "seeds"):
             values = getattr(self, name)
-            if not values or len(set(values)) < len(values):
+            if (not values and name != "model") or len(set(values)) < len(values):
                 yield name, "is empty or names one twice"
-        if not 1 <= len(self.text_column) <= 2:
-            yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        if self.text_column or not self.columns_by_kind:
+            yield from misplaced_columns(self.text_column, "classification")
+        yield from self.check_columns()
+        if not self.model and needs_pretrained(self.columns_by_kind):
+            kind = next(iter(self.columns_by_kind), "text")
+            yield "model", f"is required: rows of the kind {kind} are read by a model that was trained before"
         yield from misplaced_labels(self.label, "classification")

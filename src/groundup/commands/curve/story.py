@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from groundup.commands.compare.contenders import short_names
 from groundup.commands.curve.settings import Curve
@@ -13,20 +15,22 @@ from groundup.config import command_of, identity_settings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import SeedComparison, compare_seeds
 from groundup.folders import write_file
-from groundup.kinds.text.tfidf import TFIDF
+from groundup.kinds.settings import NewKinds
 from groundup.machine import say
 from groundup.manifest import fingerprint_files, identity
-from groundup.messages.translate import translator
-from groundup.pages.curve_page import Cells, curve_lines, curve_page, values_of
+from groundup.messages.translate import translate_name, translator
+from groundup.pages.curve_page import Cells, curve_lines, curve_page, rival_of, values_of
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
+
+NEW_MODEL = "new model"
 
 
 def curve(settings: Curve) -> Outcome:
     """All cells, smallest first, with the table written after each; then one sentence."""
     out = Path(settings.out)
-    names = short_names(settings.model)
+    names = short_names(settings.model) or [NEW_MODEL]
     fixed = identity_settings(settings) | {
         "model": [identity(model_folder(path)) for path in settings.model],
         "data": fingerprint_files([Path(settings.data)]),
@@ -55,13 +59,16 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
     resolved: dict[str, dict] = {}
     limits: list[str] = []
     training_rows = rows
-    for number, (name, model) in enumerate(zip(names, settings.model, strict=True)):
+    of_kinds: dict[str, Any] = {field.name: getattr(settings, field.name) for field in fields(NewKinds)}
+    of_kinds |= {f"{kind}_column": named for kind, named in settings.columns_by_kind.items()}
+    for number, (name, model) in enumerate(zip(names, settings.model or [None], strict=True)):
         report = finetune(
             Finetune(
                 model=model,
                 data=settings.data,
+                preset=settings.preset,
+                validation=settings.validation,
                 test=settings.test,
-                text_column=settings.text_column,
                 read=settings.read,
                 label_column=settings.label_column,
                 label=settings.label,
@@ -78,6 +85,7 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
                 threads=settings.threads,
                 language=settings.language,
                 out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
+                **of_kinds,
             ),
             compared_in=f"{settings.out}/curve.md",
         ).facts["report"]
@@ -92,15 +100,17 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
 def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dict:
     """curve.json, curve.md and report.html of the cells there are."""
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
+    rival = rival_of(cells, names)
     compared = {
-        name: [compare_seeds(rows, values_of(cells, rows, name), values_of(cells, rows, TFIDF)) for rows in sizes]
+        name: [compare_seeds(rows, values_of(cells, rows, name), values_of(cells, rows, rival)) for rows in sizes]
         for name in names
     }
     report = {
         "kind": "curve",
         "cells": cells,
+        "rival": rival,
         "compared": {name: [one.as_dict() for one in comparisons] for name, comparisons in compared.items()},
-        "sentences": [sentence(name, comparisons, settings.language) for name, comparisons in compared.items()],
+        "sentences": [sentence(name, comparisons, rival, settings.language) for name, comparisons in compared.items()],
     }
     write_file(out / "curve.md", "\n".join([*curve_lines(cells, names), "", *report["sentences"]]) + "\n")
     write_file(out / "report.html", curve_page(report, names, settings.data, settings.language))
@@ -108,16 +118,17 @@ def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dic
     return report
 
 
-def sentence(name: str, compared: Sequence[SeedComparison], language: str) -> str:
-    """From how many rows on a model beats TF-IDF at every size that was tried, or that it does not within these."""
+def sentence(name: str, compared: Sequence[SeedComparison], rival: str, language: str) -> str:
+    """From how many rows on a model beats its rival at every size that was tried, or that it does not within these."""
     t = translator(language)
     lasting_from = None
     for one in reversed(compared):
         if not one.wins:
             break
         lasting_from = one
+    baseline = translate_name(rival, t)
     low, high = f"{compared[0].rows:,}", f"{compared[-1].rows:,}"
     if lasting_from is None:
-        return t("curve never", name=name, low=low, high=high, seeds=compared[-1].seeds)
+        return t("curve never", name=name, baseline=baseline, low=low, high=high, seeds=compared[-1].seeds)
     values = {"rows": f"{lasting_from.rows:,}", "difference": f"{lasting_from.difference:+.3f}", "p": f"{lasting_from.p:.3f}"}
-    return t("curve from", name=name, seeds=lasting_from.seeds, **values)
+    return t("curve from", name=name, baseline=baseline, seeds=lasting_from.seeds, **values)
