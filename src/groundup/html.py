@@ -224,11 +224,20 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str
     head = tag("tr", *[tag("th", name, class_="n" if right else None) for name, right in zip(headers, numeric)])
     body = []
     for i, row in enumerate(cell_rows):
-        cells = [tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else "long") for text, right in row]
+        cells = [tag("td", text, class_=cell_class(text, right)) for text, right in row]
         body.append(tag("tr", *cells, class_="strong" if i in emphasized else None))
     heading = tag("caption", caption) if caption else Html("")
     box = " ".join(filter(None, ["wide", scroll_class(headers, cell_rows, ONE_LINE)]))
     return tag("div", tag("table", heading, tag("thead", head), tag("tbody", *body)), class_=box, tabindex=0)
+
+
+def cell_class(text: str, numeric: bool) -> str | None:
+    """Numbers stand on the right, short texts in one line; long ones get room for a few words. Markup is as wide as it is."""
+    if numeric:
+        return "n"
+    if len(text) < ONE_LINE:
+        return "one"
+    return None if isinstance(text, Html) else "long"
 
 
 LIGHT = """--ink: #1c2330; --soft: #5b6575; --line: #dde2ea; --paper: #ffffff; --card: #f5f7fa;
@@ -300,7 +309,7 @@ mark { background: none; color: inherit; border-radius: 4px; padding: 3px 1px; }
 .shades { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; font-size: .85rem; color: var(--soft); }
 .scale mark { display: inline-block; width: 20px; height: 14px; margin-right: 2px; line-height: 1; }
 .checks { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
-.whole { white-space: nowrap; }
+.whole { white-space: nowrap; } .soft { color: var(--soft); } .cells svg { margin-bottom: 4px; }
 del { color: var(--bad); } ins { color: var(--good); font-weight: 650; text-decoration: none; padding-left: .3em; }
 .key { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
 """

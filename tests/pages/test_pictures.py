@@ -9,11 +9,11 @@ import pytest
 
 from groundup import html
 from groundup.explain.explain import explain
+from groundup.kinds.image.png import png
 from groundup.kinds.image.reader import Image
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
 from groundup.pages.explanation_text import explanation_text
-from groundup.pages.picture import png
 from tests.explain.test_several_kinds_explained import NOTE, make_predictor
 from tests.explain.test_several_kinds_explained import row as row_of_kinds
 from tests.explain.test_unit_subject import image_model, row

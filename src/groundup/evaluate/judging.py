@@ -14,6 +14,7 @@ import numpy as np
 from groundup.evaluate.ablation import ablation
 from groundup.evaluate.decision_lines import explained_alarms, probability_line
 from groundup.evaluate.decision_report import decision_report
+from groundup.evaluate.error_cells import with_cells
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY, RowAnswers
 from groundup.evaluate.opened import Opened
@@ -81,6 +82,7 @@ def evaluate_table(
     }
     if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, simple, facts=all_facts, preflight=before, **about)
+        report = with_cells(report, predictor, rows.texts)
         return report | kinds | with_limits(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
@@ -89,6 +91,7 @@ def evaluate_table(
     evaluation.add(rows.targets, probabilities, texts, rows.columns, reader.slices(rows.texts))
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in simple]
     report = classification_report(evaluation, baselines, metric="accuracy", facts=all_facts, preflight=before, **about)
+    report = with_cells(report, predictor, rows.texts)
     others = [(one.name, one.probabilities) for one in baselines]
     report["decisions"] = decision_report(
         task.labels, evaluation.rows()[0], probabilities, others, rows.columns, costs, positive

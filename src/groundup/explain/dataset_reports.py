@@ -136,7 +136,7 @@ def with_replacements(subject: TextSubject | UnitSubject) -> Views:
 
 def with_progress(views: Views, number: int, count: int, options: ExplainOptions) -> Views:
     if number and number % 10 == 0:
-        options.log(f"judged explanations of {number} of {count} texts")
+        options.log(f"judged explanations of {number} of {count} inputs")
     return views
 
 
@@ -176,11 +176,11 @@ def make_overview(
     for number, subject in enumerate(subjects):
         explanations.append(options.explain(subject, method))
         if (number + 1) % 50 == 0:
-            options.log(f"explained {number + 1} of {len(subjects)} texts")
+            options.log(f"explained {number + 1} of {len(subjects)} inputs")
     answers = [sides(subject.target)[0] for subject in subjects]
     linear = fit_or_none(subjects, answers if labels is None else [labels[number] for number in numbers], options.seed)
     classes = overview(explanations, answers, linear, seed=options.seed, num_draws=num_draws)
-    options.log("asking words alone")
+    options.log("asking each word or column alone")
     alone = find_shortcuts(classes, subjects, explanations, answers, seed=options.seed, num_draws=num_draws)
     source = "answers" if labels is None else "labels"
     report = overview_report(classes, alone, method, linear, source, language, num_draws)

@@ -88,8 +88,8 @@ def overview(
         chosen = [one for one, of in zip(explanations, labels, strict=True) if of == label]
         overviews.append(class_overview(label, chosen, linear, fewest, most, seed, num_draws))
     if not any(one.counted for one in overviews):
-        what = f"no word occurs in {fewest} of the {len(explanations)} inputs of one class"
-        raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts")
+        what = f"no word or column occurs in {fewest} of the {len(explanations)} inputs of one class"
+        raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more rows")
     return overviews
 
 

@@ -89,6 +89,13 @@ EVALUATION: dict[str, tuple[str, str]] = {
     "figure": ("figure", "指标"),
     "by label": ("By label", "按标签"),
     "worst answers": ("Worst answers", "最差的回答"),
+    "telling cells": ("most telling cells", "最关键的单元格"),
+    "what cells tell": (
+        "Of each row the cells without which the answer changes most.",
+        "每行中去掉后回答变化最大的单元格。",
+    ),
+    "cells": ("row", "行"),
+    "image": ("image", "图像"),
     "wrong by": ("wrong by", "偏差"),
     "result": ("Result", "结果"),
     "against baselines": ("Against the baselines", "与基线比较"),

@@ -22,9 +22,12 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "kind of input": ("kind", "种类"),
     "cell": ("cell", "单元格"),
     "in training": ("in training rows", "训练行中"),
+    "typical value": ("typically {value}", "通常为 {value}"),
     "typical middle": ("typically {value}, half from {low} to {high}", "通常为 {value}，半数在 {low} 至 {high} 之间"),
     "typical frequent": ("most often {value}, in {share} % of rows", "最常见为 {value}，占 {share}% 的行"),
-    "raises with": ("{head}: {parts}", "{head}：{parts}"),
+    "reasons of": ("{head}: {parts}", "{head}：{parts}"),
+    "reason with": ("{part} ({typical})", "{part}（{typical}）"),
+    "between reasons": ("; ", "；"),
     "parts of column": ("{units} of '{column}' ({kind})", "“{column}”（{kind}）的{units}"),
     "beside the others": (
         "What each of them adds, everything else in the row being there. Their colors have a scale of their own.",

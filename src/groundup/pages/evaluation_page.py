@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
@@ -10,6 +10,7 @@ from groundup.evaluate.report import CLASS_REPORT, main_figures
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
 from groundup.pages.decisions import decisions
+from groundup.pages.picture import small_picture
 from groundup.train.hyperparameters import summary_line
 
 GOOD_OUTCOMES = ("wins", "ahead")
@@ -219,10 +220,32 @@ def worst_errors(report: Mapping, t: Translator) -> Html:
         return html.section(t("worst errors"), html.paragraph(t("no errors")))
     classes = report["kind"] == CLASS_REPORT
     kind = ".3f" if classes else ".3g"
-    rows = [["\n".join(e["texts"]), e["label"], e["predicted"], f"{e['confidence']:{kind}}"] for e in errors]
-    columns = ("text", "label", "predicted", "confidence" if classes else "wrong by")
+    rows = [[row_of(e), e["label"], e["predicted"], f"{e['confidence']:{kind}}"] for e in errors]
+    first = row_heading(errors)
+    note = html.paragraph(t("what cells tell")) if first == "telling cells" else None
+    columns = (first, "label", "predicted", "confidence" if classes else "wrong by")
     heading = t("worst errors" if classes else "worst answers")
-    return html.section(heading, html.table([t(column) for column in columns], rows))
+    return html.section(heading, note, html.table([t(column) for column in columns], rows))
+
+
+def row_heading(errors: Sequence[Mapping]) -> str:
+    """What is shown of rows: texts, or what else the report tells of them."""
+    if not any(error.get("cells") for error in errors):
+        return "text"
+    known = any(cell["effect"] is not None for error in errors for cell in error["cells"])
+    return "telling cells" if known else "image" if any(error["pictures"] for error in errors) else "cells"
+
+
+def row_of(error: Mapping) -> object:
+    """A row that was answered wrongly: its texts, or its pictures and cells."""
+    if not error.get("cells"):
+        return "\n".join(error["texts"])
+    pictures = error["pictures"]
+    blocks = [small_picture(address, column) for column, address in pictures.items()]
+    for cell in error["cells"]:
+        name = html.tag("span", f"{cell['column']} = ", class_="soft")
+        blocks.append(html.tag("div", name, cell["cell"]))
+    return html.tag("div", *blocks, class_="cells")
 
 
 def training(history: Iterable[Mapping], t: Translator) -> Html | None:

@@ -76,6 +76,8 @@ def typical_of(part: ExplanationUnit, t: Translator) -> str:
     typical = part.typical
     if typical is None:
         return ""
+    if typical.low == typical.high != "":
+        return t("typical value", value=typical.value)
     if typical.low:
         return t("typical middle", value=typical.value, low=typical.low, high=typical.high)
     return t("typical frequent", value=typical.value, share=f"{100 * typical.share:.0f}")
@@ -84,7 +86,7 @@ def typical_of(part: ExplanationUnit, t: Translator) -> str:
 def reason(part: ExplanationUnit, t: Translator) -> str:
     """A part as a reason: its name, and what is typical where that is known."""
     typical = typical_of(part, t)
-    return f"{part.name} ({typical})" if typical else part.name
+    return t("reason with", part=part.name, typical=typical) if typical else part.name
 
 
 def reasons(explanation: Explanation, t: Translator) -> list[str]:
@@ -100,7 +102,9 @@ def reasons(explanation: Explanation, t: Translator) -> list[str]:
     lines = []
     for head, sign in zip(heads, (1, -1), strict=True):
         parts = [explanation.parts[p] for p in order if sign * strong[p] >= LEAST_REASON][:REASONS]
-        lines += [t("raises with", head=head, parts="; ".join(reason(part, t) for part in parts))] if parts else []
+        lines += (
+            [t("reasons of", head=head, parts=t("between reasons").join(reason(part, t) for part in parts))] if parts else []
+        )
     return lines
 
 

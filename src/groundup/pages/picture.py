@@ -1,43 +1,21 @@
-"""Images on pages: as PNG inside the page, and with patches shaded. It needs no library of images.
-
-C channels, S side in pixels, P patches.
-"""
+"""Images on pages: as PNG inside the page, and with patches shaded. P patches."""
 
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
-from base64 import b64encode
 from collections.abc import Sequence
+from html import escape as escape_markup
 
 import numpy as np
 
 from groundup.html import Html, tag
+from groundup.kinds.image.png import data_uri
 from groundup.kinds.parts import Picture
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-COLORS = {1: 0, 3: 2, 4: 6}  # channels -> color type: gray, RGB, RGB with transparency
 SMALL = 96  # pixels of a side below which they are shown as squares
 STRONGEST = 0.75  # opacity of the shade of the strongest patch
 SHOWN = 260  # width on a page
-
-
-def png(pixels: np.ndarray) -> bytes:
-    """A PNG file of bytes [C, S, S] with 1, 3 or 4 channels (ISO/IEC 15948)."""
-    channels, height, width = pixels.shape
-    head = struct.pack(">IIBBBBB", width, height, 8, COLORS[channels], 0, 0, 0)
-    rows = np.ascontiguousarray(pixels.transpose(1, 2, 0)).reshape(height, width * channels)
-    lines = np.concatenate([np.zeros((height, 1), np.uint8), rows], axis=1)  # 0: each line as it is
-    return SIGNATURE + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines.tobytes(), 9)) + chunk(b"IEND", b"")
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def data_uri(pixels: np.ndarray) -> Html:
-    return Html(f"data:image/png;base64,{b64encode(png(pixels)).decode()}")
+THUMBNAIL = 96
 
 
 def name_of(picture: Picture) -> str:
@@ -50,7 +28,7 @@ def image_element(picture: Picture, size: float, name: str | None = None, x: flo
     style = "image-rendering: pixelated" if picture.pixels.shape[-1] < SMALL else None
     return tag(
         "image",
-        href=data_uri(picture.pixels),
+        href=Html(data_uri(picture.pixels)),
         x=x,
         y=y,
         width=size,
@@ -85,6 +63,12 @@ def patch_shades(
         )
         for place, (strength, note) in enumerate(zip(strong, notes, strict=True))
     ]
+
+
+def small_picture(address: str, caption: str) -> Html:
+    """A thumbnail by its address, which holds it (`kinds/image/png.py`)."""
+    image = tag("image", href=Html(escape_markup(address)), width=THUMBNAIL, height=THUMBNAIL)
+    return tag("svg", tag("title", caption), image, viewBox=f"0 0 {THUMBNAIL} {THUMBNAIL}", width=THUMBNAIL, height=THUMBNAIL)
 
 
 def plain_picture(picture: Picture, caption: str) -> Html:

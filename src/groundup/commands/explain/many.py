@@ -65,7 +65,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     unread = max(report["unread"] for report in reports.values())
     notes = predictor.limit_warnings(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
     notes += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []
-    return Outcome(out, reports, [*notes, *([f"{unread} texts could not be explained"] if unread else [])])
+    return Outcome(out, reports, [*notes, *([f"{unread} rows could not be explained"] if unread else [])])
 
 
 def evaluation_report(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], options: ExplainOptions) -> dict:

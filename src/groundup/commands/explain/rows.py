@@ -17,6 +17,7 @@ from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
+from groundup.explain.subject import reads_words
 from groundup.kinds.reader import FileRow
 from groundup.machine import say
 from groundup.scope import refuse
@@ -87,8 +88,11 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
         label = row.values.get(column) if column is not None and settings.overview else None
         readable_rows.append(Readable(texts, None if is_missing(label) else label_of(label, texts, predictor)))
     if not readable_rows:
-        what = f"holds no text ({faults} rows without)"
-        raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
+        if reads_words(predictor):
+            what, fix = f"holds no text ({faults} rows without)", "name the column with --text_column"
+        else:
+            what, fix = f"holds no row that the model reads ({faults} hold nothing)", "give rows with a known value"
+        raise InputError("EMPTY_DATA", settings.input, what, fix)
     if predictor.task is not None and predictor.task.traits.classes:
         rejects, counts = Rejects(), Counter(one.label for one in readable_rows if one.label is not None)
         fit_labels(

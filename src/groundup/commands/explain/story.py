@@ -85,7 +85,7 @@ def explain(settings: Explain) -> Outcome:
     elif out is None:
         sys.stdout.write(rows_of(explained.records))
     if out is not None:
-        write(settings, out, explained)
+        write(settings, predictor, out, explained)
     return Outcome(
         out or Path("-"), {"explanations": explained.explanations, "faults": explained.faults}, notes(explained, predictor)
     )
@@ -198,7 +198,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     return result
 
 
-def write(settings: Explain, out: Path, explained: Explained) -> None:
+def write(settings: Explain, predictor: Predictor, out: Path, explained: Explained) -> None:
     """The folder with all explanations as lines of JSON, and for people a page and a picture of each."""
     folder_of_model = model_folder(settings.model)
     parents = [folder_of_model] if is_ours(folder_of_model) else []
@@ -209,12 +209,9 @@ def write(settings: Explain, out: Path, explained: Explained) -> None:
         for number, several in enumerate(explained.explanations[:SHOWN]):
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
-    what = f"{len(some)} explanations of {min(SHOWN, len(explained.explanations))} texts"
-    more = (
-        f"; all {len(explained.explanations):,} texts stand in explanations.jsonl"
-        if len(explained.explanations) > SHOWN
-        else ""
-    )
+    count, noun = len(explained.explanations), "text" if reads_words(predictor) else "row"
+    what = f"{len(some)} explanations of {min(SHOWN, count)} {noun}{'s' * (count > 1)}"
+    more = f"; all {count:,} {noun}s stand in explanations.jsonl" if count > SHOWN else ""
     say(settings, f"{out / 'page.html'}: {what}{more}")
 
 

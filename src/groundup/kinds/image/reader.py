@@ -235,7 +235,9 @@ class ImageReader(Reader[PackedImages]):
         return units, [np.arange(-1, side**2)]
 
     def picture(self, row: Row) -> Picture:
-        return Picture(self.pixels_of([row])[0], self.patch)
+        image = image_of(row[0])
+        there = image if image.pixels is not None or image.store is not None else self.stored.get(image.name, image)
+        return Picture(self.pixels_of([(there,)])[0], self.patch)
 
     def display(self, row: Row) -> tuple[str, ...]:
         return tuple(image_of(cell).name for cell in row)
