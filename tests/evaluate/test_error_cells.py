@@ -13,7 +13,9 @@ from tests.explain.test_unit_subject import row as image_row
 
 
 def told(predictor, *rows):
-    report = {"worst_errors": [{"row": number, "texts": list(predictor.reader.display(one))} for number, one in enumerate(rows)]}
+    report = {
+        "worst_errors": [{"row": number, "texts": list(predictor.reader.display(one))} for number, one in enumerate(rows)]
+    }
     return with_cells(report, predictor, rows)["worst_errors"]
 
 

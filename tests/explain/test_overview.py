@@ -120,7 +120,7 @@ def test_the_weights_of_two_classes_are_each_others_opposites():
 
 
 def test_too_few_inputs_are_refused():
-    with pytest.raises(InputError, match="no word occurs in 5"):
+    with pytest.raises(InputError, match="no word or column occurs in 5"):
         overview(*world(3)[1:])
 
 
