@@ -12,7 +12,8 @@ from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task
+from groundup.tasks.windows import mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.numeric_targets import SquaredError
