@@ -5,6 +5,7 @@ Tolerance: float32 sums in another order differ by about 1e-6 of the numbers' si
 """
 
 import csv
+import re
 
 import pytest
 
@@ -18,6 +19,7 @@ from groundup.nn.model import Model
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.traits import TRAITS
 from tests.commands.life import groundup
+from tests.commands.test_export import without_torch
 from tests.kinds import test_every_kind as kinds
 
 pytest.importorskip("onnx")
@@ -86,6 +88,14 @@ def answers_of(model, data):
         return code, list(csv.DictReader(file))
 
 
+def answers_without_torch(model, data):
+    out = data.with_suffix(".exported.csv")
+    _, told, torch = without_torch("predict", "--model", model, "--input", data, "--out", out, "--quiet")
+    assert not torch, told
+    with out.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 @pytest.mark.parametrize(
     ("kind", "task"), [pytest.param(*case, marks=() if case in FAST else pytest.mark.slow) for case in CASES]
 )
@@ -95,7 +105,7 @@ def test_an_export_answers_raw_cells_as_the_model_in_torch_does(kind, task, tmp_
     about = read_manifest(tmp_path / "onnx").extra["onnx"]
     assert about["parity"]["share"] < 1e-5
     assert about["agreement"] == pytest.approx(1)
-    (code, ours), (_, theirs) = answers_of(model, data), answers_of(tmp_path / "onnx", data)
+    (code, ours), theirs = answers_of(model, data), answers_without_torch(tmp_path / "onnx", data)
     assert code == (3 if kind == "several" else 0)  # a row with nothing in it is a fault of its own
     assert about["rows"] == sum(not row["error"] for row in ours) > 3
     assert len({tuple(row.items()) for row in theirs}) > 3
@@ -103,3 +113,53 @@ def test_an_export_answers_raw_cells_as_the_model_in_torch_does(kind, task, tmp_
         assert one.keys() == other.keys()
         for name, value in one.items():
             assert value == other[name] or float(value) == pytest.approx(float(other[name]), rel=2e-5, abs=2e-5), name
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    home = tmp_path_factory.mktemp("rows")
+    (home / "file").write_text("a,b\n1,2\n")
+    (home / "other.csv").write_text("a,b\n1,2\n")
+    (home / "there").mkdir()
+    (home / "table").mkdir()
+    model_folder(home / "table", "table", "classification")
+    (home / "several").mkdir()
+    model_folder(home / "several", "several", "classification")
+    return home
+
+
+WRONG = {
+    "no such folder": (["--model", "nowhere"], "NO_MODEL .*nowhere: does not exist"),
+    "a table for a model": (["--model", "file"], "NO_MODEL .*file: is neither a model folder nor a finished run"),
+    "a folder that holds no model": (["--model", "there"], "NO_MODEL .*there: is neither a model folder nor a finished run"),
+    "a place that is taken": (["--out", "there"], "OUTPUT_EXISTS .*there: is already there"),
+    "a place inside a file": (["--out", "file/onnx"], "NOT_A_FOLDER .*file: is not a folder"),
+    "a place inside a model": (["--out", "table/model/onnx"], "OUTPUT_INSIDE .*: lies inside .*table/model"),
+    "columns without Hugging Face's class": (["--format", "huggingface"], "NOT_EXPORTABLE .*reads rows of the kind table"),
+    "kinds without Hugging Face's class": (
+        ["--model", "several/model", "--format", "huggingface"],
+        "reads rows of the kind text and image and table",
+    ),
+    "words of a model of columns": (["--output", "words"], "NO_HEAD output: the model has no head for words"),
+    "a task of a model of one": (["--task", "mood"], "NO_SUCH_TASK .*has no tasks by name"),
+    "no such table": (["--data", "nowhere.csv"], "NO_FILE .*nowhere.csv: does not exist"),
+    "a table without the columns": (["--data", "other.csv"], "NO_COLUMN other.csv:2: has no column 'age'"),
+    "columns of another kind": (
+        ["--data", "table/new.csv", "--text_column", "age"],
+        "BAD_SETTING text_column: is for models that read texts",
+    ),
+    "columns of no table": (["--table_column", "age=years"], "BAD_SETTING table_column: goes with --data"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_cannot_be_exported_is_refused_in_a_line_and_nothing_appears(case, rows, monkeypatch, capsys):
+    monkeypatch.chdir(rows)
+    words, message = WRONG[case]
+    before = sorted(rows.rglob("*"))
+    line = ["export", *([] if "--model" in words else ["--model", "table/model"])]
+    assert main([*line, *([] if "--out" in words else ["--out", "onnx"]), *words]) == 2
+    told = capsys.readouterr().err
+    assert re.search(message, told)
+    assert len(told.splitlines()) == 1
+    assert sorted(rows.rglob("*")) == before
