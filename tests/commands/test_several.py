@@ -106,6 +106,14 @@ def test_the_model_learns_from_all_kinds_and_stands_beside_each_alone_and_their_
     assert report["leakage"] == 0
 
 
+def test_a_new_model_trains_without_some_words_and_patches_and_a_pretrained_one_with_all(home, words):
+    resolved = json.loads((home / "run/run.json").read_text())["resolved"]
+    assert (resolved["drop_kinds"], resolved["token_dropout"]) == (0.2, 0.3)
+    given = ["--data", str(home / "shop0.csv"), *columns("text", "table"), "--label_column", "season", "--out", "unused"]
+    settings = from_command_line(Finetune, None, [*given, "--model", str(words)])
+    assert settings.usual_token_dropout == 0
+
+
 def test_the_report_tells_what_each_subset_of_the_kinds_is_worth(home):
     report = report_of(home / "run")
     found = {tuple(one["kinds"]): one for one in report["kinds"]}

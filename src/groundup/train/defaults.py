@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class TrainingDefaults:
-    """Measured; those of new models for tables: docs/decisions/024-tables.md."""
+    """Measured; those of new models: docs/decisions/024-tables.md and 025-several-kinds.md."""
 
     epochs: int
     min_steps: int
@@ -26,6 +26,8 @@ class TrainingDefaults:
     """At any width."""
     plain_head: bool = False
     """Whether classes are read from the pooled states by one linear layer: a norm before it makes them too sure."""
+    token_dropout: float = 0.0
+    """Share of the words and patches of rows of several kinds that training leaves out."""
 
     def peak(self, width: int) -> float:
         """The peak learning rate at a hidden size."""
@@ -33,7 +35,7 @@ class TrainingDefaults:
 
 
 PRETRAINED = TrainingDefaults(5, 600, 0.9, 0.0, None, 2e-4, 384, 1.5, 5e-4)
-NEW = TrainingDefaults(12, 400, 1.0, 0.99, "loss", 1e-3, 64, 0.5, 2e-3, plain_head=True)
+NEW = TrainingDefaults(12, 400, 1.0, 0.99, "loss", 1e-3, 64, 0.5, 2e-3, plain_head=True, token_dropout=0.3)
 RANDOM = replace(
     NEW,
     min_steps=PRETRAINED.min_steps,

@@ -101,9 +101,9 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
     kind_heads: NonNegativeFloat = 0.0
     """Of rows of several kinds: weight of the loss of heads beside the common one, each of which reads one kind alone, so that
     every kind is learned; usual are 0.1 to 0.3. An update takes about twice as long. 0: none."""
-    token_dropout: Rate = 0.0
+    token_dropout: Rate | None = None
     """Of rows of several kinds: share of words and patches that training leaves out, others each time, so that few rows are not
-    learned by heart; `table.cell_dropout` is that of columns."""
+    memorised; `table.cell_dropout` is that of columns. Default: 0, of a new model 0.3."""
     calibrate: bool = False
     """Make probabilities mean what they say by the validation rows, where that lowers the log loss of rows left out."""
     data: str
@@ -189,6 +189,10 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
     @property
     def usual_layer_decay(self) -> float:
         return self.defaults.layer_decay if self.layer_decay is None else self.layer_decay
+
+    @property
+    def usual_token_dropout(self) -> float:
+        return self.defaults.token_dropout if self.token_dropout is None else self.token_dropout
 
     @property
     def usual_ema_decay(self) -> float:

@@ -158,7 +158,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
     model, task, rows, table = job.model, job.task, job.train, job.table
     head, regularize = model.head_configs[task.head], settings.regularize
     weights = job.objective.class_weights if isinstance(job.objective, LabelCrossEntropy) else None
-    lengths = rows.packed.lengths
+    packed, lengths = rows.packed, rows.packed.lengths
     return {
         "batch_size": settings.batch_size,
         "unit": "rows" if rows.size == rows.packed.num_rows else "windows of rows",
@@ -175,6 +175,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
         "attention_dropout": model.config.attention_dropout,
         "layer_decay": settings.usual_layer_decay,
         "frozen_blocks": settings.freeze,
+        **({"drop_kinds": packed.drop, "token_dropout": packed.token_dropout} if isinstance(packed, PackedKinds) else {}),
         "task": {"name": task.name, **task.decisions},
         **(
             {"regularize": {"method": regularize.method, "strength": strength_of(regularize)}}
@@ -217,7 +218,8 @@ def vary_kinds(job: Job) -> None:
     if job.settings.kind_heads:
         for kind in packed.kinds:
             model.add_head(head_of(task.head, kind), model.head_configs[task.head], job.settings.seed)
-    job.train.packed = replace(packed, alone=bool(job.settings.kind_heads), token_dropout=job.settings.token_dropout)
+    alone, left_out = bool(job.settings.kind_heads), job.settings.usual_token_dropout
+    job.train.packed = replace(packed, alone=alone, token_dropout=left_out)
 
 
 def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Regularizer | None:
