@@ -1,6 +1,6 @@
 """Settings: frozen dataclasses <-> nested values, which come from YAML, the command line (flags.py) or Python.
 
-Every mistake is told at once, with its place and the nearest name. Only the cheap part of the standard library is imported
+Every mistake is reported at once, with its place and the nearest name. Only the cheap part of the standard library is imported
 here: help must be instant.
 """
 
@@ -73,7 +73,7 @@ class Command:
     dry_run: bool = False
     """Check and print the settings, and do nothing."""
     seed: NonNegative = 0
-    """Every draw of chance hangs on it."""
+    """Every random draw depends on it."""
     device: Literal["auto", "cpu"] = "auto"
     """Where to compute; so far this is the CPU."""
     precision: Literal["float32"] = "float32"

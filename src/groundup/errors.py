@@ -40,7 +40,7 @@ class GroundupError(Exception):
 
     def __init__(self, code: str, place: object, what: str, fix: str = "", limit: str = "", problems: tuple[str, ...] = ()):
         self.code, self.place, self.what, self.fix, self.limit = code, printable(place, 400), what, fix, limit
-        self.problems = problems  # when several mistakes are told at once: one line each
+        self.problems = problems  # when several mistakes are reported at once: one line each
         super().__init__("\n".join(self.lines()))
 
     def __reduce__(self):

@@ -1,4 +1,4 @@
-"""How often the model of a run was judged on which rows: a log beside the model, each line of which vouches for the one before.
+"""How often the model of a run was evaluated on which rows: a log beside it, each line of which vouches for the one before.
 
 A line is opened before the rows are looked at and closed when the judgment stands. One that a kill left open is the same
 opening when the same is done again; so nothing is counted twice, and nothing that was seen is forgotten.
@@ -33,7 +33,7 @@ def open_rows(run: Path, rows: int, fingerprint: str, by: str) -> int:
 
 
 def close_rows(run: Path, by: str) -> None:
-    """Note that what `by` opened is judged: the next time it is another opening. Call it holding the run's lock."""
+    """Note that what `by` opened is evaluated: the next time it is another opening. Call it holding the run's lock."""
     path = run / OPENINGS
     known = read_openings(path)
     if any(event.get("by") == by for event in known):

@@ -94,7 +94,7 @@ class RunFolder:
         return resolved_in(self.path)
 
     def resolve(self, values: dict) -> dict:
-        """Keep what training was given. A run that goes on keeps what it began with, and says where that is no longer so.
+        """Keep what training was given. A resumed run keeps what it began with, and says where that is no longer so.
 
         It is no part of what a resumed run is compared by: the data and the machine decide some of it.
         """

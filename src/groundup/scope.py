@@ -37,7 +37,7 @@ class Unfit(NamedTuple):
 
 
 def always(settings: Any) -> bool:
-    """A rule that hangs on nothing."""
+    """A rule that depends on nothing."""
     return True
 
 

@@ -82,7 +82,7 @@ class EmbeddingNeighbors:
 
 
 def whole_words(encoder: Encoder) -> dict[int, str]:
-    """Id -> word, for the tokens that are one word: no special token, no piece that goes on with a word, no negation."""
+    """Id -> word, for the tokens that are one word: no special token, no piece that continues a word, no negation."""
     special, goes_on = set(encoder.ids.all), encoder.continuation
     words: dict[int, str] = {}
     for i in sorted(encoder.vocabulary.values()):

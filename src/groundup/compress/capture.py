@@ -1,7 +1,7 @@
 """Captures internal values of a model on a batch: hidden states, attention scores, relations of queries, keys and values.
 
 All come in the order in which attention sees the stream, which is the same for every model on one layout, so that a student's
-can be laid beside its teacher's. N tokens of the stream, T positions of a sequence, C hidden, H heads, R relation heads.
+can be compared with its teacher's. N tokens of the stream, T positions of a sequence, C hidden, H heads, R relation heads.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The importance of the parts of a model: heads, feed-forward units, whole layers.
 
 A head or unit is multiplied by a gate of 1; what the loss of an example would change with the gate is summed over its tokens,
-and the sizes of these are averaged over examples (Michel et al., 2019, arXiv:1905.10650). Units may be judged by the sum of
-|w * gradient| over their weights instead. A layer is judged by the loss without it.
+and the sizes of these are averaged over examples (Michel et al., 2019, arXiv:1905.10650). Units may be ranked by the sum of
+|w * gradient| over their weights instead. A layer is ranked by the loss without it.
 N rows of a layer's input, B examples, H heads, D head size, F width inside a feed-forward part.
 """
 

@@ -36,7 +36,7 @@ class PruneSettings:
     parts: Literal["both", "heads", "units"] = "both"
     """What is cut out: attention heads, units of feed-forward parts, or both."""
     units: Literal["gates", "weights"] = "gates"
-    """How units are judged: by what the loss changes with their output, or by the sum of |weight x gradient|."""
+    """How units are ranked: by what the loss changes with their output, or by the sum of |weight x gradient|."""
     shares: Literal["uniform", "global"] = "uniform"
     """uniform: the same share of heads and of units; global: whatever costs the least loss per operation."""
     examples: Positive = 1024

@@ -38,7 +38,7 @@ FILES = (
 
 @dataclass(frozen=True, kw_only=True)
 class ReadSettings:
-    """How raw files are read. What is inferred about a file is said; what is not UTF-8 (or UTF-16 with a mark) is named."""
+    """How raw files are read. What is inferred about a file is reported; what is not UTF-8 (or UTF-16 with a mark) is named."""
 
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),

@@ -158,7 +158,7 @@ class Estimator(Answering, BaseEstimator):
         return predictions.answers, predictor.trained_task
 
     def _finetune(self, out) -> Finetune:
-        """The settings, all mistakes told at once."""
+        """The settings, all mistakes reported at once."""
         settings_here = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "threads")
         settings = {name: getattr(self, name) for name in settings_here} | {
             "model": self.model,

@@ -173,7 +173,7 @@ def differing_rows(compared: ComparedAnswers, contenders: Sequence[str], texts: 
 
 
 def verdict(report: Mapping) -> str:
-    """Which system is best, and from which of the others it is clearly told apart."""
+    """Which system is best, and from which of the others it is clearly distinguished."""
     t = translator(report["language"])
     systems = {system["name"]: system for system in report["systems"]}
     best = max(report["contenders"], key=lambda name: systems[name]["right"])

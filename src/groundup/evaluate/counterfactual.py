@@ -74,7 +74,7 @@ def counterfactual_words(
 ) -> list[Counterfactual]:
     """At most `top` changes that turn the verdict, of at most `words` words each; none when nothing does.
 
-    Every set of words is told once, by its strongest change: the one that leaves the old label least. Sets of one word come
+    Every set of words is reported once, by its strongest change: the one that leaves the old label least. Sets of one word come
     before sets of two, stronger ones before weaker; no set holds a smaller one that suffices. For each word `proposals`
     words are tried, and leaving it out. English and Chinese. Raises InputError for a model that is no classifier or reads
     pairs, a text without words, and a model without masked words.

@@ -1,4 +1,4 @@
-"""What is said of probabilities in a sentence: how they compare with those of simple models, and that a class which is never
+"""Probabilities in a sentence: how they compare with those of simple models, and that a class which is never
 answered is rare, not lost."""
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class Session:
 
 
 def unpad(values: np.ndarray, flat: Flat) -> np.ndarray:
-    """What is said of the tokens [N, O], out of [B, T, O]; of sequences [B, O] it is as it was."""
+    """Outputs for the tokens [N, O], out of [B, T, O]; of sequences [B, O] it is as it was."""
     return values[np.arange(values.shape[1]) < flat.lengths[:, None]] if values.ndim == 3 else values
 
 

@@ -143,7 +143,7 @@ def baselines_of(table: LabelledRows, texts: Sequence[Row]) -> list[BaselineResu
 
 
 def count_opening(run: Path, rows: Rows, by: str = "the run itself") -> int:
-    """Note that the model of this run is judged on these rows, and say for which time. Call it holding the run's lock."""
+    """Note that the model of this run is evaluated on these rows, and say for which time. Call it holding the run's lock."""
     return open_rows(run, len(rows.texts), rows.fingerprint, by)
 
 

@@ -1,4 +1,4 @@
-"""What of texts and answers a model left out since there is a limit: counted, and told with the setting that changes it."""
+"""What of texts and answers a model left out since there is a limit: counted, and reported with the setting that changes it."""
 
 from __future__ import annotations
 

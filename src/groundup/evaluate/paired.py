@@ -63,7 +63,7 @@ def share_of(heads: int, count: int) -> float:
 
 
 class Exchangeable(Scores, Protocol):
-    """Scores that can be laid beside another system's, so that a figure of rows of both can be told."""
+    """Scores that can be compared with another system's, so that a figure of rows of both can be told."""
 
     def concatenate(self, other: Self, /) -> Scores:
         """2N rows: ours, then theirs."""

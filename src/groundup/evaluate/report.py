@@ -18,7 +18,7 @@ from groundup.metrics.top import top_scores
 from groundup.tasks.baselines.baseline import MAJORITY, Baseline
 
 MOST_CONFUSED = 10
-LEAKAGE = 0.01  # a larger share of test rows found in training is told
+LEAKAGE = 0.01  # a larger share of test rows found in training is reported
 
 CLASS_REPORT = "classification"  # `kind` of a report on classes, whatever the task is called
 

@@ -12,7 +12,7 @@ import numpy as np
 from groundup.data import draws
 
 WARM_UP = 3  # rows that every system answers before a clock is looked at
-LARGEST_BATCH = 512  # rows at once, of which throughput is told
+LARGEST_BATCH = 512  # rows at once, of which throughput is reported
 
 Texts = Sequence[Sequence[str]]
 

@@ -1,4 +1,4 @@
-"""What is said about the figures of an evaluation, plainly: who wins, and signs that something is broken.
+"""The figures of an evaluation in plain sentences: who wins, and signs that something is broken.
 
 Shapes: K classes.
 """
@@ -14,7 +14,7 @@ from groundup.errors import printable
 from groundup.messages.translate import translate_name, translator
 from groundup.tasks.baselines.baseline import MAJORITY
 
-CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
+CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is reported
 FEW_ANSWERS, LONGEST_ANSWER = 10, 80  # that must be alike before it says something; characters of one that is shown
 FEW_ROWS = 20  # below so many rows a single predicted class says nothing
 

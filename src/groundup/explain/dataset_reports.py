@@ -29,7 +29,7 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.explain.unit_subject import LEFT_OUT, UnitSubject
 from groundup.nn.model import Model
 
-BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
+BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are compared with, besides random rankings
 UNIT_BASELINE_METHODS = ("occlusion", "gradient_norm", "attention")  # the same of columns and patches
 RANDOMISATION_INPUTS = 10  # inputs of the model randomisation test: every stage explains them again
 TEXT_ERRORS = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG", "NO_PARTS")

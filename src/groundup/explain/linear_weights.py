@@ -1,4 +1,4 @@
-"""What a linear model of words learns from the same texts: the weights that a Transformer's words are laid beside.
+"""What a linear model of words learns from the same texts: the weights that a Transformer's words are compared with.
 
 K classes.
 """

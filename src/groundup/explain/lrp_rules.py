@@ -32,7 +32,7 @@ from groundup.nn.transformer import DistanceBias, Transformer
 Rules = Literal["lrp", "cp_lrp"]
 Function = Callable[[Tensor], Tensor]
 PATENT_NOTICE = (
-    "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: "
+    "LRP is patented according to authors of the method, and free for personal and scientific purposes: "
     "whoever makes a product with it has to find out"
 )
 

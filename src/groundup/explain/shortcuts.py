@@ -1,7 +1,7 @@
 """Shortcut words: words that alone decide a class. A person must judge whether each is a reason or an accident.
 
 For each word that speaks for a class, in inputs that the model gives this class: how often the decision stays when the word
-alone is kept, and how often it turns when the word alone is taken away. Keeping is laid beside keeping another word of the same
+alone is kept, and how often it turns when the word alone is taken away. This is compared with keeping another word of the same
 input, drawn by chance: a model that says this class of an empty text would say it whatever word is left. Taking away is laid
 beside taking away the strongest other word: where many words decide together, a near decision turns without any of them. A
 decision is one against the class that came second; a third class is not asked.

@@ -84,7 +84,7 @@ def target_of_row(task: Any, inputs: Read, label: str | None = None) -> Target:
 
 
 def is_generator(predictor: Predictor) -> bool:
-    """Whether the model goes on with a text. Raises InputError for one that has nothing to explain."""
+    """Whether the model continues a text. Raises InputError for one that has nothing to explain."""
     writes, encoder = "lm" in predictor.heads, predictor.model.encoder
     if encoder is not None or (predictor.task is not None and predictor.task.writes):
         what = "has an encoder and a decoder beside it; so far models of one stack are explained"
@@ -244,7 +244,7 @@ def answer_target(task: Any, inputs: EmbeddedInput, text: str, answer: Answer, g
 
 
 def next_token_target(predictor: Predictor, inputs: EmbeddedInput, given_text: str | None) -> Target:
-    """The token that goes on, by default the likeliest, less the likeliest other one. No special token is either."""
+    """The next token, by default the likeliest, less the likeliest other one. No special token is either."""
     encoder, positions = predictor.encoder, [(0, len(inputs.windows[0]) - 1)]
     scores = head_outputs(inputs, "lm", positions)[0]  # [V]
     scores[encoder.vocab_size :] = -torch.inf

@@ -37,7 +37,7 @@ LONGEST_CELL = 60  # characters of a cell in the name of its column
 
 
 class Parts(NamedTuple):
-    """What of a row can be there or not, and which of its tokens hang on it."""
+    """What of a row can be there or not, and which of its tokens depend on it."""
 
     units: tuple[ExplanationUnit, ...]
     owner: np.ndarray

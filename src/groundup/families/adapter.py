@@ -202,7 +202,7 @@ def cut_apart(ours: Sequence[tuple[TensorSource, LayerSlot]], low: LowRank) -> d
             low_rank[one] = LowRank(
                 low.down[used].clone(), up[:, used].clone(), low.scale, None if length is None else length.clone()
             )
-    if not low_rank:  # never trained: the parts are told apart by nothing
+    if not low_rank:  # never trained: the parts are distinguished by nothing
         low_rank = {one: LowRank(low.down.clone(), up.clone(), low.scale) for (_, one), up in zip(ours, ups, strict=True)}
     return low_rank
 

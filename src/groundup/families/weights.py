@@ -25,7 +25,7 @@ MOST_TOLD = 10  # problems in one error
 def match_names(
     family: Family, model: Model, stored: dict[str, StoredTensor], extra: dict[str, StoredTensor], folder: Path
 ) -> dict[str, tuple[StoredTensor, TensorSource]]:
-    """Our parameter -> where its numbers are. Missing, superfluous and misshaped tensors are told together."""
+    """Our parameter -> where its numbers are. Missing, superfluous and misshaped tensors are reported together."""
     plan: dict[str, tuple[StoredTensor, TensorSource]] = {}
     problems: list[str] = []
     used = set(family.aliases)

@@ -112,12 +112,12 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "about random": ("Drawn by chance: what every explanation must beat.", "随机抽取：任何解释都必须胜过它。"),
     # what a reader must be told of methods, in the methods' own words
     "notice lrp": (
-        "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: whoever makes a "
+        "LRP is patented according to authors of the method, and free for personal and scientific purposes: whoever makes a "
         "product with it has to find out",
         "据该方法的作者称，LRP 已申请专利，个人与科研用途免费；将其用于产品者须自行查明",
     ),
     "notice cp_lrp": (
-        "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: whoever makes a "
+        "LRP is patented according to authors of the method, and free for personal and scientific purposes: whoever makes a "
         "product with it has to find out",
         "据该方法的作者称，LRP 已申请专利，个人与科研用途免费；将其用于产品者须自行查明",
     ),

@@ -43,7 +43,7 @@ def by_group(
 
 
 def of_positive(scores: np.ndarray, targets: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:
-    """What is said of the class that matters."""
+    """What is known of the class that matters."""
     return {
         "share": float(targets.mean()),
         "said": float(predicted.mean()),

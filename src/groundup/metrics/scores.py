@@ -17,7 +17,7 @@ Figures = dict[str, float | None]
 
 
 class Scores(Protocol):
-    """One system's answers to N rows, judged. Every metric that is compared, sliced or given an interval is one of these."""
+    """One system's answers to N rows, evaluated. Every metric that is compared, sliced or given an interval is one of these."""
 
     def __len__(self) -> int:
         """N."""
@@ -49,7 +49,7 @@ class SummedScores:
 
 
 def together(first: SummedScores, *others: SummedScores) -> SummedScores:
-    """One system's answers to the same rows, judged in several ways. What else `first` holds is kept."""
+    """One system's answers to the same rows, evaluated in several ways. What else `first` holds is kept."""
     parts = [first, *others]
     ends = np.cumsum([part.counts.shape[1] for part in parts])[:-1]
 

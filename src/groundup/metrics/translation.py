@@ -39,7 +39,7 @@ class TranslationScores(SummedScores):
 
 def tokenizer_of(language: str) -> str:
     """Sacrebleu's name of the tokenizer of a target language given as "de", "zh" or "zh-CN". Words of Japanese and Korean are
-    found by MeCab where its packages are installed; else they are judged by characters, as other languages without blanks."""
+    found by MeCab where its packages are installed; else they are compared by characters, as other languages without blanks."""
     base = language.replace("_", "-").split("-")[0].lower()
     if base in BY_DICTIONARY:
         name, packages = BY_DICTIONARY[base]

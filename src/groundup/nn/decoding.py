@@ -40,7 +40,7 @@ class Decoding:
     no_repeat_ngram: NonNegative | None = None
     """No so many tokens in a row occur twice; 0: no rule. Default: the model's, else 0."""
     seed: NonNegative = 0
-    """Every draw of chance hangs on it."""
+    """Every random draw depends on it."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         """Problems of values that contradict each other."""

@@ -20,7 +20,7 @@ from groundup.messages.translate import MESSAGES, Translator
 BETWEEN = -1  # the number of no part
 UNSIGNED = ("gradient_norm", "attention", "rollout", "gradient_attention", "random")  # methods that tell no reasons
 REASONS, LEAST_REASON = 3, 0.05  # parts in a line of reasons, and the least strength of one
-SHARES = ("beats_random",)  # checks that are shares and told in percent
+SHARES = ("beats_random",)  # checks that are shares and shown in percent
 COUNTS = ("steps", "samples", "unread")  # those that are whole numbers
 
 

@@ -1,9 +1,9 @@
-"""Texts into something shorter, in sentences of their own: each sentence is judged at its first token, the best are kept in
+"""Texts into something shorter, in sentences of their own: each sentence is scored at its first token, the best are kept in
 their order. An answer is the summary and the places of its sentences.
 
 Objective: `objectives/tags.py`, one of "left out" and "taken" at each sentence; to be taken are those sentences that together
 are most like the reference (*Nallapati et al., 2017, arXiv:1611.04230; Liu and Lapata, 2019, arXiv:1908.08345*, whose model has
-a token of its own before each sentence). Metrics: ROUGE. Of a long text that is read in windows each sentence is judged in the
+a token of its own before each sentence). Metrics: ROUGE. Of a long text that is read in windows each sentence is scored in the
 one that sees most around it.
 """
 

@@ -1,4 +1,4 @@
-"""What tasks that shorten texts have in common: answers are judged by ROUGE (metrics/rouge.py) and by what they take from
+"""What tasks that shorten texts have in common: answers are evaluated by ROUGE (metrics/rouge.py) and by what they take from
 the text, beside the first sentences, the most central ones, and some by chance.
 """
 

@@ -1,6 +1,6 @@
 """Summaries made of a text's own sentences: the first ones, some by chance, the most central ones, and the best there are.
 
-Every method returns the places of the chosen sentences, in the order of the text. What is alike is judged by words
+Every method returns the places of the chosen sentences, in the order of the text. Likeness is measured by words
 (`Phrases`) or by an encoder's vectors; the oracle is given the score that it looks for. S sentences of one text.
 """
 

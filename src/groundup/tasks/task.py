@@ -1,5 +1,5 @@
 """What differs between the applications of a model that reads text: what a label is, the head and its loss, how numbers
-become answers, what answers are judged by, and what they must beat.
+become answers, what answers are evaluated by, and what they must beat.
 
 This module and its neighbours import no torch where a model is only used, so that an exported one is used without it.
 
@@ -272,7 +272,7 @@ class Task(ABC, Generic[R, P]):
 
     @abstractmethod
     def scores(self, answers: Answers, targets: Sequence[Any], texts: Sequence[Row]) -> Scores:
-        """Answers judged."""
+        """The scores of answers to rows with these targets."""
 
     @abstractmethod
     def baselines(

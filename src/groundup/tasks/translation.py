@@ -32,7 +32,7 @@ class Translation(WritingTask):
     decoding = Decoding(beams=4, length_penalty=0.6)
 
     def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: TextReader) -> None:
-        makers()  # before anything is trained that cannot be judged
+        makers()  # before anything is trained that cannot be evaluated
         super().learn(texts, targets, reader)
         if (language := self.facts["language"]) != ENGLISH:
             self.notes = [

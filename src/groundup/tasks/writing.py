@@ -82,7 +82,7 @@ class WritingTask(TextTask):
         self.facts["longest"] = int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8))
 
     def bind(self, start: int, end: int, room: int) -> None:
-        """Settle what hangs on the model: the tokens around what it writes, and how many it has room for."""
+        """Settle what depends on the model: the tokens around what it writes, and how many it has room for."""
         self.facts |= {"start": start, "end": end, "longest": min(self.facts["longest"], room)}
 
     def pack(self, texts: Sequence[Row], reader: TextReader, length: int, too_long: TooLong) -> PackedTexts:
@@ -130,7 +130,7 @@ class WritingTask(TextTask):
     def evaluate(
         self, model: Model, rows: Rows, texts: Sequence[Row], reader: TextReader, make: MakeBatch | None = None
     ) -> Predictions:
-        """What is written for every row. Of rows with targets, as they are judged while training goes on: the loss of all, and
+        """What is written for every row. Of rows with targets, as evaluated during training: the loss of all, and
         what is written, the quick way, for the first ones."""
         import torch
 

@@ -1,4 +1,4 @@
-"""groundup check: is a labelled table fit to train on and to be judged by? Nothing is trained but a simple baseline."""
+"""groundup check: is a labelled table fit for training and evaluation? Nothing is trained but a simple baseline."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Check(Command, KindColumns, NewKinds):
     out: str | None = None
     """Folder for report.json and report.html. Default: tell it in the terminal alone."""
     model: str | None = None
-    """Model folder or run that will be fine-tuned: lengths are told in its tokens, too."""
+    """Model folder or run that will be fine-tuned: lengths are reported in its tokens, too."""
     max_length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
     max_leakage: Fraction = 0.1
@@ -63,7 +63,7 @@ class Check(Command, KindColumns, NewKinds):
     baseline_rows: Positive = 20_000
     """Rows that the baseline sees at most; of more, so many are drawn."""
     language: Literal["en", "zh"] = "en"
-    """Language of what is told."""
+    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.text_column or not self.columns_by_kind:

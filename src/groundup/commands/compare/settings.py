@@ -53,7 +53,7 @@ class Compare(Command):
     label_column: str | None = None
     """Column with the label. Default: what the first model was trained on."""
     slice_by: tuple[str, ...] = ()
-    """Further columns of the data: accuracy is told for each of their values."""
+    """Further columns of the data: accuracy is reported for each of their values."""
     read: ReadSettings = field(default_factory=ReadSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     baselines: bool = True

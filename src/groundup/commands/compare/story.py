@@ -165,7 +165,7 @@ def refuse_other_rows(rows: Rows, contender: Contender) -> None:
 
 
 def labelled(rows: Rows) -> Rows:
-    """Rows without a label cannot be judged; a table that holds nothing else is refused."""
+    """Rows without a label cannot be evaluated; a table that holds nothing else is refused."""
     missing = next((number for number, name in enumerate(rows.targets, 1) if name is None), None)
     if missing is not None:
         raise InputError("NO_LABEL", f"row {missing}", "has no label to judge the answers by", "give labelled rows")
@@ -198,7 +198,7 @@ def calibrated(contender: Contender, rows: Rows, probabilities: np.ndarray) -> d
 
 
 def history_of(contender: Contender, rows: Rows, by: str) -> dict:
-    """Whether a model was trained on these rows, and how often it has been judged on them. The opening is noted in its run."""
+    """Whether a model was trained on these rows, and how often it was evaluated on them. The opening is noted in its run."""
     home = run_of(contender.path) if contender.predictor else None
     if home is None:
         return {}

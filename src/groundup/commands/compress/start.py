@@ -165,7 +165,7 @@ def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: La
 
 
 def unlabelled_rows(settings: Compress, trained_with: Finetune, table: LabelledRows) -> Rows:
-    """Further texts, none of them held out; how many were is said."""
+    """Further texts, none of them held out; how many were is reported."""
     rejects = Rejects()
     assert settings.unlabelled is not None
     rows = read_table([settings.unlabelled], table.reader, None, None, settings.read, rejects, task=table.task).texts

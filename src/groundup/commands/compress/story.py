@@ -44,7 +44,7 @@ LIMITS = ("max_loss", "min_speedup")
 def compress(settings: Compress) -> Outcome:
     """Make the smaller model in a run folder, weigh it, and publish it as `model` or raise GateError.
 
-    The limits are no part of what makes the run: with others a refused model is judged anew by what was measured.
+    The limits are no part of what makes the run: a refused model is checked against new ones by what was measured.
     """
     prepare_machine(settings)
     start, out = model_folder(settings.model), Path(settings.out)

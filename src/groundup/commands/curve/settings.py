@@ -50,7 +50,7 @@ class Curve(TrainingCommand, KindColumns, NewKinds):
     preset: Preset = "micro"
     """Size of a new model; micro has 2 layers of 64 numbers."""
     out: str
-    """Folder for the runs, curve.json, curve.md and report.html; typed again, it goes on."""
+    """Folder for the runs, curve.json, curve.md and report.html; typed again, it resumes."""
     rows: tuple[Positive, ...] = (100, 200, 500, 1000)
     """Numbers of training rows; the flag is repeated."""
     seeds: tuple[NonNegative, ...] = (0, 1, 2)

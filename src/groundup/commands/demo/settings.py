@@ -22,7 +22,7 @@ class Demo(Command):
     main_settings: ClassVar[tuple[str, ...]] = ("out", "budget", "labels")
 
     out: str = "runs/demo"
-    """Folder for everything the demo makes; run again, it goes on where it was."""
+    """Folder for everything the demo makes; run again, it resumes where it was."""
     budget: str = "150s"
     """Wall time for pretraining."""
     labels: Positive = 1000

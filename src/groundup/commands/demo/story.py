@@ -38,7 +38,7 @@ FOLLOWING = (
 
 
 def demo(settings: Demo) -> dict:
-    """Every stage is an ordinary command with its own folder; a second call goes on where the first one was."""
+    """Every stage is an ordinary command with its own folder; a second call resumes where the first one was."""
     out, start = Path(settings.out), time.monotonic()
     raw = collect(settings, out / "text")
     step(settings, 1, "prepare: clean, split, tokenizer, shards")

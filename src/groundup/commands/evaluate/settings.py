@@ -22,7 +22,7 @@ class Evaluate(Command, OtherColumns):
     """Judge a fine-tuned model on labelled texts it has not seen, beside baselines trained on the rows it was trained on.
 
     Columns are those of the model's manifest unless named here. Without `--data` the run's own test split is opened again;
-    how often a model was judged on the same rows is counted in its run and shown.
+    how often a model was evaluated on the same rows is counted in its run and shown.
     """
 
     example: ClassVar[str] = "groundup evaluate --model runs/sentiment --data test.csv --out runs/sentiment-test"
@@ -74,9 +74,9 @@ class Evaluate(Command, OtherColumns):
     """For images: file with a class folder's name in each line and what the model calls it, like ImageNet's
     LOC_synset_mapping.txt; where the model calls its classes otherwise, the lines stand in the order of its classes."""
     slice_by: tuple[str, ...] = ()
-    """Further columns: accuracy is told for each of their values, and of a classifier all figures of each group."""
+    """Further columns: accuracy is reported for each of their values, and of a classifier all figures of each group."""
     cost: str | None = None
-    """What errors cost, like fp=1,fn=5: a false alarm and a miss of the positive class. Told for each system."""
+    """What errors cost, like fp=1,fn=5: a false alarm and a miss of the positive class. Reported for each system."""
     positive: str | None = None
     """Of two classes the one that ranking, rates and costs are about. Default: the rarer one."""
     read: ReadSettings = field(default_factory=ReadSettings)

@@ -31,7 +31,7 @@ class Explain(Command):
     a method ranks first, against random rankings. `--overview` says which words drive which class over all texts, and warns of
     words that alone decide one.
 
-    LRP (methods lrp and cp_lrp) is said by authors of the method to be patented, and free for personal and scientific purposes:
+    LRP (methods lrp and cp_lrp) is patented according to authors of the method, and free for personal and scientific purposes:
     whoever makes a product with it has to find out.
     """
 
@@ -114,7 +114,7 @@ class Explain(Command):
     """Judge the methods on the texts of --input, beside ig, gradient_norm, attention and random rankings."""
     other_model: str | None = None
     """With --scorecard: another model of the same labels, like the teacher of this one, whose explanations of the same texts
-    are laid beside its own."""
+    are compared with its own."""
     overview: bool = False
     """Tell which words drive which class over the texts of --input, by the first method."""
     label_column: str | None = None
@@ -172,10 +172,10 @@ class Explain(Command):
 
     @property
     def measures(self) -> bool:
-        """Whether explanations are judged, which takes words away and draws."""
+        """Whether explanations are evaluated, which takes words away and draws."""
         return self.faithfulness or self.scorecard or self.overview
 
     @property
     def draws(self) -> bool:
-        """Whether anything hangs on chance."""
+        """Whether anything is random."""
         return self.measures or bool({*RANDOM_METHODS} & {*self.methods})

@@ -91,7 +91,7 @@ def open_source(settings: Export) -> Source:
 
 
 def rows_of(settings: Export, predictor: Predictor) -> list[Row]:
-    """The rows on which answers are compared; what cannot be read is passed over, for nothing is judged here."""
+    """The rows on which answers are compared; what cannot be read is passed over, for nothing is evaluated here."""
     if settings.data is None:
         return []
     sources = predictor.reader.sources_of(settings.data)

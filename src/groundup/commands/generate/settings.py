@@ -1,4 +1,4 @@
-"""groundup generate: a model that writes goes on with a text."""
+"""groundup generate: a model that writes continues a text."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from groundup.train.settings import TrainingCommand
 class Glue(TrainingCommand):
     """Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one table.
 
-    Each task becomes a fine-tuning run in `--out` that is judged on the official development file; where that or the training
-    file is missing, on a part split off, which the table says. Killed anywhere, the same command goes on; with further files
+    Each task becomes a fine-tuning run in `--out` that is evaluated on the official development file; where that or the
+    training file is missing, on a part split off, which the table says. Killed, the same command resumes; with further files
     or `--tasks` it adds their rows. Unlabelled test files become submission.zip.
     """
 

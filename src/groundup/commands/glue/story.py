@@ -1,4 +1,4 @@
-"""The story of GLUE: every task fine-tuned, judged and kept in turn, then one table and the submission."""
+"""The story of GLUE: every task fine-tuned, evaluated and kept in turn, then one table and the submission."""
 
 from __future__ import annotations
 

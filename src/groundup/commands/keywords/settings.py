@@ -89,13 +89,13 @@ class Keywords(Command):
     diversity: Annotated[float, Bounds(0, 1)] = 0.5
     """Of the methods with a model: how much a keyword must differ from those before it (maximal marginal relevance)."""
     related_to: str | None = None
-    """Word to which the words are told that go with it in --input."""
+    """Word whose companions in --input are listed."""
     window: Positive = 5
     """Content words to either side that count as near."""
     measure: Literal["npmi", "pmi", "likelihood"] = "npmi"
     """How --related_to measures: mutual information (normalized or not), or log-likelihood ratio."""
     group_by: str | None = None
-    """Column of --input; the words are told that tell its values apart (log-odds with a prior)."""
+    """Column of --input; the words that distinguish its values are listed (log-odds with a prior)."""
     counterfactual: bool = False
     """Tell the words without which, or with others in whose place, the classifier --model would decide otherwise."""
     masked_model: str | None = None

@@ -53,7 +53,7 @@ class Ladder(TrainingCommand):
     model: str
     """Fine-tuned model folder or run."""
     out: str
-    """Folder for the rungs, ladder.json, report.html and the drawings; typed again, it goes on."""
+    """Folder for the rungs, ladder.json, report.html and the drawings; typed again, it resumes."""
     rungs: tuple[Rung, ...] = RUNGS
     """Which to run; the flag is repeated."""
     keep: Fraction = 0.97

@@ -203,7 +203,7 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
 
 
 def rung_of(name: str, method: str, side: Mapping, original: Mapping, results: Mapping) -> dict:
-    """What is told of one model, beside the original."""
+    """What is reported of one model, beside the original."""
     metric = results["metric"]
     value, whole = side["figures"][metric]["value"], original["figures"][metric]["value"]
     return {

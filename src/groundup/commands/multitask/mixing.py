@@ -35,7 +35,7 @@ FIRST_ROWS = 256  # that the initial loss of a task is the mean of
 
 @dataclass
 class Part:
-    """Rows of a task as sequences, with what they are trained for and judged by."""
+    """Rows of a task as sequences, with what they are trained for and evaluated by."""
 
     name: str
     task: Task

@@ -1,4 +1,4 @@
-"""The report of one model for several tasks: each is judged as after fine-tuning, and beside models trained otherwise."""
+"""The report of one model for several tasks: each is evaluated as after fine-tuning, and beside models trained otherwise."""
 
 from __future__ import annotations
 

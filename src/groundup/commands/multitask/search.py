@@ -6,9 +6,9 @@
 2. Successive halving: candidates train the top blocks on kept states of the others, on few folds and updates, then on more.
 3. The last ones and uniform weights on all folds with all blocks. Of those within a standard error of the best, the one
    nearest to uniform wins. A target of which nothing was learned in 0, 1 and here keeps a hundredth of the loss: its head
-   learns as fast with it (Adam's updates do not hang on the size of a loss), and the body hardly hears it.
+   learns as fast with it (Adam's updates do not depend on the size of a loss), and the body hardly hears it.
 
-Every finished trial is noted in search.json, so a killed search goes on with the next. The test and validation splits are not
+Every finished trial is noted in search.json, so a killed search resumes with the next. The test and validation splits are not
 opened. K tasks, F folds, M candidates.
 """
 

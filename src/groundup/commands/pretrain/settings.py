@@ -21,7 +21,7 @@ CHANGES = ("table.cell_dropout", "table.noise", "table.swap")
 class Pretrain(TrainingCommand):
     """Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.
 
-    Of an encoder, L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for
+    Of an encoder, L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command resumes where it was, byte for
     byte.
     """
 
@@ -58,7 +58,7 @@ class Pretrain(TrainingCommand):
     """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
     objective: ObjectiveName | None = None
     """What is learned: masked words, or which words were replaced (ELECTRA), by an encoder; the next word, by a decoder;
-    missing spans (T5), the whole of a text with holes (BART), or how a text goes on, by an encoder and a decoder; the missing
+    missing spans (T5), the whole of a text with holes (BART), or how a text continues, by an encoder and a decoder; the missing
     patches of images (MAE); hidden cells of a table. Default: that of the model continued, else masked, of a table cells."""
     table_column: tuple[str, ...] = ()
     """Column of a table of rows without labels, which --data then names; `*` is all but those that --leave_out names."""

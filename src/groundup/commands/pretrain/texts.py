@@ -42,7 +42,7 @@ SENTINELS = 100  # of span corruption, as T5 has them
 
 
 class OfText(Pretraining):
-    """What all objectives on running text share: shards of tokens, a tokenizer, and models that are gone on with."""
+    """What all objectives on running text share: shards of tokens, a tokenizer, and models that training continues from."""
 
     model_kind: ClassVar[str] = "language model"
 
@@ -259,7 +259,7 @@ class Denoise(OfTwoStacks):
 
 
 class Prefix(OfTwoStacks):
-    """How a text goes on."""
+    """How a text continues."""
 
     name, frame = "prefix", ("$A", "sep")
 

@@ -26,7 +26,7 @@ class Run(Command):
     recipe: str
     """YAML file with the stages."""
     out: str
-    """Folder for all stages; run again, it goes on where it was."""
+    """Folder for all stages; run again, it resumes where it was."""
     set: tuple[str, ...] = ()
     """Change a setting of the recipe: --set lm.steps=200; may be repeated."""
     redo: tuple[str, ...] = ()

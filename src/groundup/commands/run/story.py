@@ -139,7 +139,7 @@ def set_aside(folder: Path) -> None:
 
 
 def read_recipe(settings: Run, command_class: Classes) -> list[Stage]:
-    """The stages with their settings; every mistake of the whole recipe is told at once."""
+    """The stages with their settings; every mistake of the whole recipe is reported at once."""
     path, mistakes = Path(settings.recipe), list[str]()
     recipe = flags.read_yaml(path)
     wrong = [name for name in recipe if name != "stages"]
@@ -251,7 +251,7 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
         path = (
             Path(value) if isinstance(value, CommandLineText) else home / value
         )  # the command line's paths are the user's own
-        of_run = names_model(place) and (path / "model").is_dir()  # which notes in itself how often it was judged
+        of_run = names_model(place) and (path / "model").is_dir()  # which notes in itself how often it was evaluated
         files.append(path / "model" if of_run else path)
         return str(path)
 

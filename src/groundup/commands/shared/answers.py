@@ -102,7 +102,7 @@ def input_rows(
     class_folders: bool = False,
 ) -> Iterator[Row]:
     """Rows of a file, or lines of standard input (-), the faulty ones too. All columns are given; those that are named are
-    judged. What was inferred about the file is told as soon as it is known; settings that it has no use for are refused."""
+    judged. What was inferred about the file is reported as soon as it is known; settings that it has no use for are refused."""
     if source == "-":
         for number, line in enumerate(sys.stdin, 1):
             yield Row({"text": line.rstrip("\r\n")}, "-", number)

@@ -17,7 +17,7 @@ from groundup.nn.kind_tokens import KindTokens
 class Flat:
     """Sequences of one batch in one stream.
 
-    `numbers` [B] are the example numbers that all draws for this batch hang on; `labels` hold one value (or row of values)
+    `numbers` [B] are the example numbers that all draws for this batch depend on; `labels` hold one value (or row of values)
     per sequence.
     """
 

@@ -182,7 +182,7 @@ class Rejects:
     def inform(self, note: str, file: str | None = None) -> None:
         """Keep what was inferred about a file, with the setting that says otherwise; a note that repeats is kept once.
 
-        A note that begins with `warning: ` is about something that is probably wrong. With `file` the note is told once for all
+        A note that begins with `warning: ` is about something probably wrong. With `file` a note is printed once for all
         files that it is true of.
         """
         if note not in self.inferred:

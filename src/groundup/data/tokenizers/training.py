@@ -15,7 +15,7 @@ from groundup.data.tokenizers.tokenizer import PROBE, Encoder, Manner
 from groundup.data.tokenizers.word_counts import count_words, lines_of
 from groundup.errors import InputError
 
-INSIDE = "##"  # before a piece that goes on with a word
+INSIDE = "##"  # before a piece that continues a word
 LONGEST_RUN = 1000
 KINDS = (r"[^\W\d_]", r"\d", r"\s", r"(?!\s)[\W_]")  # letters, digits, blanks, marks
 LONG_RUN = re.compile("|".join(f"(?:{kind}){{{LONGEST_RUN}}}(?={kind})" for kind in KINDS))

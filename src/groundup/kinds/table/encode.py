@@ -158,7 +158,7 @@ def strange_cells(column: Column, cells: Sequence[str]) -> Counter[str]:
 
 
 def complaint(column: Column, strange: Counter[str], total: int, cells: Sequence[Cell], places: Sequence[str] = ()) -> str:
-    """What is said of a column with unknown categories, or with cells that are no number."""
+    """What is known of a column with unknown categories, or with cells that are no number."""
     count, examples = sum(strange.values()), [quoted(value) for value, _ in strange.most_common(3)]
     place = f"column '{printable(column.name, 60)}'"
     if column.kind != "category":

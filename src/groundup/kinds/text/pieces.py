@@ -111,7 +111,7 @@ def words_of(pieces: Sequence[Piece]) -> list[int]:
 
 
 def changeable(pieces: Sequence[Piece]) -> list[int]:
-    """Places of the words that may change: no negation, and no word right after one, whose sense hangs on it."""
+    """Places of the words that may change: no negation, and no word right after one, whose sense depends on it."""
     places, negated = [], False
     for place, piece in enumerate(pieces):
         negation = piece.is_word and is_negation(piece.text)

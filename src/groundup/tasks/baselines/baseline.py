@@ -89,7 +89,7 @@ def fit_linear(
     for strength in features.strengths if inside is not None else (usual,):
         models[strength] = regression(strength, balanced, dense=isinstance(inputs, np.ndarray))
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*(converge|Line Search|line search).*")  # told in the details
+            warnings.filterwarnings("ignore", message=".*(converge|Line Search|line search).*")  # reported in the details
             models[strength].fit(inputs, targets)
     scores = {}
     if inside is not None:

@@ -63,7 +63,7 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledR
 
 
 def declared_columns(rejects: Rejects) -> dict[str, dict]:
-    """What files declared of columns, where they did, for a run that goes on (`declared_of`)."""
+    """What files declared of columns, where they did, for a resumed run (`declared_of`)."""
     declared = {name: [one.kind, *one.values] for name, one in rejects.declared.items()}
     return {"declared": declared} if declared else {}
 
@@ -234,7 +234,7 @@ def fewer(table: LabelledRows, count: int, seed: int) -> None:
 
 
 def check_labels(table: LabelledRows) -> None:
-    """Refuse splits that cannot be judged: none of their labels was trained."""
+    """Refuse splits that cannot be evaluated: none of their labels was trained."""
     for split in ("validation", "test"):
         labels = set(table.task.label_counts(table.targets_of(split)))
         if labels and table.labels and labels.isdisjoint(table.labels):

@@ -21,7 +21,7 @@ from groundup.errors import InputError, printable
 
 NEW_DOCUMENT = re.compile(r"#\s*(?:newdoc\b|begin document\b)")
 LONGEST = 100_000  # words of a sentence
-SAMPLED = 20_000  # lines by which a file is judged
+SAMPLED = 20_000  # lines from which the layout of a file is inferred
 
 
 class Line(NamedTuple):

@@ -1,4 +1,4 @@
-"""How a file in a dialect of CoNLL is laid out: found by its first lines, once, or told by the settings."""
+"""How a file in a dialect of CoNLL is laid out: found by its first lines, once, or set by the settings."""
 
 from __future__ import annotations
 

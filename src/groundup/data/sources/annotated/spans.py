@@ -41,7 +41,7 @@ def mark_of(one: object) -> Mark:
         return one
     if isinstance(one, Mapping):
         if isinstance(points := one.get("points"), list) and len(points) == 1 and isinstance(points[0], Mapping):
-            one = {**one, **points[0]}  # DataTurks: the last character is told, not the one after it
+            one = {**one, **points[0]}  # DataTurks: the last character is given, not the one after it
         kind, text = first_of(one, KINDS), first_of(one, TEXTS)
         start, end, length = whole(first_of(one, STARTS)), whole(first_of(one, ENDS)), whole(one.get("length"))
         end = start + length if end is None and start is not None and length is not None else end
@@ -97,7 +97,7 @@ def marks_of(value: object) -> list[Mark] | None:
 
 
 def mentioned(value: Mapping) -> list[Mark] | None:
-    """Spans of {type: {mention: [[first, last], ...]}}, as CLUENER has them; the last character is told."""
+    """Spans of {type: {mention: [[first, last], ...]}}, as CLUENER has them; the last character is given."""
     try:
         return [
             Mark(first, last + 1, kind, mention)
@@ -110,7 +110,7 @@ def mentioned(value: Mapping) -> list[Mark] | None:
 
 
 def answers_of(value: object) -> list[Mark] | None:
-    """Answers with the place where they stand: SQuAD's, or as Hugging Face keeps its columns. None where no place is told."""
+    """Answers with the place where they stand: SQuAD's, or as Hugging Face keeps its columns. None where no place is given."""
     value = in_json(value)
     if isinstance(value, Mapping) and isinstance(value.get("text"), list) and isinstance(value.get("answer_start"), list):
         if len(value["text"]) != len(value["answer_start"]):

@@ -22,7 +22,7 @@ ITEM = re.compile(
 )
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r"}
-SAMPLED = 1000  # rows by which a file is judged
+SAMPLED = 1000  # rows from which the layout of a file is inferred
 FEW_ROWS, MOSTLY = 10, 0.95  # of which nothing is concluded; share of the cells that must be single words
 SENTENCE = re.compile(r"sent(?:ence)?(?:[ _]?(?:#|id|no|num(?:ber)?|idx|index))?", re.IGNORECASE)
 

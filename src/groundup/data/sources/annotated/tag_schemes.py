@@ -1,4 +1,4 @@
-"""Tags of words in the ways people write them, as one: O, B-type where a name begins, I-type where it goes on.
+"""Tags of words in the ways people write them, as one: O, B-type where a name begins, I-type where it continues.
 
 Ramshaw and Marcus, 1995, cmp-lg/9505040 (IOB1); Ratinov and Roth, 2009 (BILOU).
 """
@@ -33,7 +33,7 @@ class Scheme:
             return list(tags)
         if self.name == "brackets":
             return of_brackets(tags)
-        canonical_tags, open_type = [], None  # the type of the name that goes on
+        canonical_tags, open_type = [], None  # the type of the name that continues
         for tag in tags:
             letter, kind = self.parted(tag)
             if letter == OUTSIDE:

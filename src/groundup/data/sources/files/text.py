@@ -13,7 +13,7 @@ from groundup.errors import InputError
 LONGEST_LINE = 64 * 2**20
 LARGEST_WHOLE = 2**30
 CHUNK = 2**18
-MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is judged at once
+MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is checked at once
 WAY_OUT = way_out(b"")
 KEPT = 2**16  # bytes of lines that are not in the encoding, by which others are offered
 MARKS = {

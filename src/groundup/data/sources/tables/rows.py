@@ -118,7 +118,7 @@ def jsonl_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
             yield from faulty(row, code, what, rejects, lines.offset(), lines.way_out if lines.fault else "")
         elif settings.allow_truncated_tail:
             rejects.drop(lines.where(), "TRUNCATED_TAIL", what)
-            return  # before the file is judged by its cut last character
+            return  # before the file is checked by its cut last character
         else:
             raise InputError(
                 "TRUNCATED_TAIL",
