@@ -27,7 +27,12 @@ pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("PIL")
 LENGTH, ROWS = 24, 12
-TARGETS = {"classes": ["good", "bad", "fair"], "labels": [["new"], ["new", "cheap"], []], "number": [3.5, -1.0, 40.0]}
+TARGETS = {
+    "classes": ["good", "bad", "fair"],
+    "labels": [["new"], ["new", "cheap"], []],
+    "number": [3.5, -1.0, 40.0],
+    "tags": [[(0, 3, "A")], [(2, 5, "B")], []],
+}
 SEVERAL = ("text", "image", "table")
 
 
@@ -46,8 +51,8 @@ MAKE = kinds.KINDS | {"several": several}
 
 
 def allows(task, kind):
-    """Whether a task is asked of a kind, and answers once for a row."""
-    return TRAITS[task].pooled and {*(SEVERAL if kind == "several" else [kind])} <= {*TRAITS[task].kinds}
+    """Whether a task is asked of a kind; of those of places in a text tagging stands for all, and those that write are refused."""
+    return TRAITS[task].answer in TARGETS and {*(SEVERAL if kind == "several" else [kind])} <= {*TRAITS[task].kinds}
 
 
 CASES = [(kind, task) for kind in MAKE for task, cls in TASKS.items() if task == cls.name and allows(task, kind)]
