@@ -133,6 +133,7 @@ def test_a_hundred_million_parameters_take_the_memory_that_was_calculated(tmp_pa
     assert abs(figures["off"]) < 50  # on a busy machine; docs/guides/size.md has it on a quiet one
 
 
+@pytest.mark.slow
 def test_a_checkout_has_the_weights_and_the_updates_of_itself(tmp_path):
     rows = quick("versions", tmp_path)
     assert [row["rounds"][0]["units"] for row in rows.values()] == [2, 2]

@@ -51,8 +51,8 @@ def commands(train, run, path, tmp_path, *words):
     ("values", "told"),
     [
         (
-            [f"{1 + n % 28:02d}.01.2024" for n in range(200)],
-            "'01.01.2024' in 'when' at rows.csv:2 is neither a number nor a date",
+            [f"{1 + n % 12:02d}/{1 + n % 11:02d}/2024" for n in range(200)],
+            "say which number comes first: --split.dates dmy or --split.dates mdy",
         ),
         (
             ["unknown" if n % 10 == 3 else f"2024-01-{1 + n % 28:02d}" for n in range(200)],

@@ -1,4 +1,4 @@
-"""Small trainings of every sort end with the same weights: on two runs, with one thread and with two, and after an interruption."""
+"""Small trainings of every sort end with the same weights on two runs of as many threads, and after an interruption."""
 
 import subprocess
 import sys
@@ -37,32 +37,31 @@ def weights(home: Path, name: str, runs: str, threads: int = 1) -> dict[str, str
     return fingerprints(model)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("name", BY_NAME)
-def test_a_training_ends_with_the_same_weights_twice_and_with_two_threads(name, home):
-    first = weights(home, name, "first")
-    assert same_weights(first, weights(home, name, "again"))
-    assert same_weights(first, weights(home, name, "threads", threads=2))
+def test_a_training_ends_with_the_same_weights_twice(name, threads, home):
+    assert same_weights(weights(home, name, f"first-{threads}", threads), weights(home, name, f"again-{threads}", threads))
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_another_seed_gives_other_weights(name, home):
     """What is compared hangs on the training, and is not always the same."""
-    first = weights(home, name, "first")
-    assert main(line_of(BY_NAME[name], home, home / "first", STEPS, name=f"{slug(name)}-seed", seed=1)) in (0, 3)
-    assert not same_weights(first, fingerprints(home / "first" / f"{slug(name)}-seed" / "model"))
+    first = weights(home, name, "first-1")
+    assert main(line_of(BY_NAME[name], home, home / "first-1", STEPS, name=f"{slug(name)}-seed", seed=1)) in (0, 3)
+    assert not same_weights(first, fingerprints(home / "first-1" / f"{slug(name)}-seed" / "model"))
 
 
 @pytest.mark.parametrize("name", ["masked", "classification", "images", "cells", "table", "text, image and table"])
 def test_a_training_that_was_stopped_goes_on_to_the_same_weights(name, home):
     """Stopped by a signal when its first checkpoint stands, in a process of its own."""
-    first = weights(home, name, "first")
-    arguments = line_of(BY_NAME[name], home, home / "first", STEPS, name=f"{slug(name)}-stopped")
+    first = weights(home, name, "first-1")
+    arguments = line_of(BY_NAME[name], home, home / "first-1", STEPS, name=f"{slug(name)}-stopped")
     stop = (
         "import os, signal, sys; from groundup.train import run; from groundup.cli import main; save = run.save_checkpoint\n"
         "def once(*given, **named):\n    save(*given, **named); os.kill(os.getpid(), signal.SIGKILL)\n"
         f"run.save_checkpoint = once; sys.exit(main({arguments!r}))"
     )
     assert subprocess.run([sys.executable, "-c", stop], check=False).returncode == -9
-    assert not (home / "first" / f"{slug(name)}-stopped" / "model").exists()
+    assert not (home / "first-1" / f"{slug(name)}-stopped" / "model").exists()
     assert main(arguments) in (0, 3)
-    assert same_weights(first, fingerprints(home / "first" / f"{slug(name)}-stopped" / "model"))
+    assert same_weights(first, fingerprints(home / "first-1" / f"{slug(name)}-stopped" / "model"))
