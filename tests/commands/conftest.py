@@ -1,7 +1,24 @@
 import pytest
 
+from groundup import cli
+from groundup.commands import table
 from tests.commands.life import Life, groundup, labelled, write_documents, write_table
+from tests.messages.named_settings import perform_watched
 
+WATCHED = {
+    f"tests.commands.test_{name}"
+    for name in (
+        "predict",
+        "check",
+        "evaluate",
+        "compare",
+        "finetune",
+        "tables",
+        "refused_tables",
+        "table_situations",
+        "several",
+    )
+}
 SMALL = ("--length", 32, "--batch_size", 4, "--quiet")
 
 
@@ -37,3 +54,15 @@ def life(tmp_path_factory):
     for line in lines:
         assert groundup(*line) == 0
     return life
+
+
+@pytest.fixture(autouse=True, scope="module")
+def messages_name_settings_of_their_command(request):
+    """What a command says or refuses on the command line names no setting that it lacks."""
+    if request.module.__name__ not in WATCHED:
+        yield
+        return
+    perform = table.perform
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "perform", lambda settings: perform_watched(perform, settings))
+        yield
