@@ -30,7 +30,7 @@ sys.exit(code)
 """
 TIMED = ("classification", "classification, paper", "masked")
 NOTES = (
-    "seconds of processor time from the first backward pass to the 61st, of 8 rows each, evaluations of the validation rows included",
+    "seconds of processor time from the first backward pass to the 61st, of 8 rows each, with evaluations",
     "weights: SHA-256 of every tensor of the model folder",
 )
 
