@@ -45,7 +45,7 @@ NO_CHANCE = Unfit(always, ("seed",), "changes nothing: nothing that this command
 ONE_THREAD = Unfit(always, ("threads",), "changes nothing: this command computes in one thread")
 
 
-def given(settings: Any) -> Iterator[str]:
+def settings_given(settings: Any) -> Iterator[str]:
     """Dotted names of the settings whose value is not the default. What is required has none, and is left out."""
     return (name for name, usual in with_default(settings) if not usual)
 
@@ -77,7 +77,7 @@ def default_of(field: dataclasses.Field) -> Any:
 def misfits(settings: Any, cases: Iterable[str] = ()) -> list[tuple[str, str]]:
     """(dotted name, why) of each setting that was given and means nothing: as the settings say themselves or, with `cases`,
     in these. Groups inside are asked, too, where cases are; by themselves they were when they were made."""
-    return list(reasons_against(settings, set(cases), list(given(settings))).items())
+    return list(reasons_against(settings, set(cases), list(settings_given(settings))).items())
 
 
 def reasons_against(settings: Any, cases: set[str], names: list[str]) -> dict[str, str]:

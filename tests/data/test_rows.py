@@ -9,7 +9,7 @@ from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import twice
 from groundup.data.rows import Rows, together
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizers.tokenizer import Encoder, Manner
+from groundup.data.tokenizers.tokenizer import Encoder, TokenizerOptions
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.kinds.text.packed import fit, frame, windows
@@ -20,7 +20,7 @@ CLS, SEP = 1, 2
 class Letters:
     """An encoder of one token per character."""
 
-    ids, between, manner = SimpleNamespace(cls=CLS, sep=SEP), 1, Manner()
+    ids, between, manner = SimpleNamespace(cls=CLS, sep=SEP), 1, TokenizerOptions()
 
     def encode_batch(self, texts):
         return [[ord(c) for c in text] for text in texts]

@@ -86,7 +86,7 @@ class Tables:
             if not self.has_output() or (stood and isinstance(error, InputError)):
                 remove(new_folders)
             if isinstance(error, GroundupError):
-                error.call_places(self.named)
+                error.call_places(self.name_files)
             raise
         if self.out is None:
             remove(new_folders)
@@ -94,7 +94,7 @@ class Tables:
     def has_output(self) -> bool:
         return self.out is not None and (self.out.is_file() or (self.out.is_dir() and any(self.out.iterdir())))
 
-    def named(self, text: str) -> str:
+    def name_files(self, text: str) -> str:
         """A text about the files, told of the settings: `data, row 3` for line 3 of the file."""
         for path in sorted(self.names, key=lambda path: -len(str(path))):
             for called in (str(path), path.name):

@@ -39,7 +39,7 @@ def compression_page(report: Mapping) -> str:
 def compression_verdict(report: Mapping, language: str | None = None) -> str:
     """What became of it, in a sentence."""
     t, comparison = compression_translator(language or report["language"]), report["comparison"]
-    name = named(comparison["metric"], t)
+    name = metric_name(comparison["metric"], t)
     if report["refusals"]:
         reasons = [
             t(f"refused {one['limit']}", figure=name, measured=short(one["measured"]), allowed=short(one["allowed"]))
@@ -83,7 +83,7 @@ def quality(comparison: Mapping, t: Translator) -> Html:
         one, other = (comparison[side]["figures"][name] for side in ("before", "after"))
         rows.append(
             [
-                named(name, t),
+                metric_name(name, t),
                 one["value"],
                 interval(one, t),
                 other["value"],
@@ -96,7 +96,7 @@ def quality(comparison: Mapping, t: Translator) -> Html:
     metric = comparison["metric"]
     sides = {t(side): comparison[side]["figures"][metric] for side in ("before", "after")}
     whiskers = {name: (one["low"], one["high"]) for name, one in sides.items() if one["low"] is not None}
-    chart = plots.bar_chart({name: one["value"] for name, one in sides.items()}, named(metric, t), whiskers)
+    chart = plots.bar_chart({name: one["value"] for name, one in sides.items()}, metric_name(metric, t), whiskers)
     share = html.MISSING if comparison["agreement"] is None else f"{comparison['agreement']:.1%}"
     agree = html.paragraph(t("same numbers" if metric == "pearson" else "same answers", share=share))
     explained = comparison["explanations"]
@@ -166,12 +166,12 @@ def courses(report: Mapping, t: Translator) -> list[Html]:
         figure = report["comparison"]["metric"]
         watched = [(event["step"], event.get(figure)) for event in history if event["event"] == "evaluation"]
         charts = [plots.line_chart(series, t("loss"), t("step"))] if steps else []
-        charts += [plots.line_chart({named(figure, t): watched}, named(figure, t), t("step"))] if watched else []
+        charts += [plots.line_chart({metric_name(figure, t): watched}, metric_name(figure, t), t("step"))] if watched else []
         sections.append(html.section(t("training of", name=name), html.side_by_side(*charts)))
     return sections
 
 
-def named(name: str, t: Translator) -> str:
+def metric_name(name: str, t: Translator) -> str:
     return t(name) if name in MESSAGES else name
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from groundup import html
 from groundup.html import Html
 from groundup.messages.translate import Translator
-from groundup.pages.compression_page import compression_translator, interval, named, short, signed
+from groundup.pages.compression_page import compression_translator, interval, metric_name, short, signed
 from groundup.pages.evaluation_page import values_of_trainings
 from groundup.pages.scatter import Dot, scatter, svg_file
 
@@ -24,13 +24,15 @@ def ladder_page(report: Mapping) -> str:
         against_controls(report, t),
         not_run(report, t),
         html.section(
-            t("facts"), values_of_trainings(given(report), t), html.folded(t("settings"), html.facts(report["settings"]))
+            t("facts"),
+            values_of_trainings(resolved_settings(report), t),
+            html.folded(t("settings"), html.facts(report["settings"])),
         ),
     ]
     return html.page(t("ladder"), [part for part in sections if part], report["model"], report["language"])
 
 
-def given(report: Mapping) -> dict[str, Mapping]:
+def resolved_settings(report: Mapping) -> dict[str, Mapping]:
     """What each training of each rung was given."""
     return {f"{rung['name']}, {name}": one for rung in report["rungs"] for name, one in rung.get("resolved", {}).items()}
 
@@ -40,7 +42,7 @@ def drawings(report: Mapping) -> dict[str, str]:
     if not report["rungs"]:
         return {}
     t = compression_translator(report["language"])
-    name = named(report["metric"], t)
+    name = metric_name(report["metric"], t)
     return {
         "quality-speed.svg": svg_file(dots(report, t, "speedup"), t("quality and speed"), t("times as fast"), name),
         "quality-size.svg": svg_file(dots(report, t, "bytes"), t("quality and size"), t("mebibytes"), name),
@@ -65,7 +67,7 @@ def everything(report: Mapping) -> list[dict]:
 
 
 def result(report: Mapping, t: Translator) -> Html:
-    name = named(report["metric"], t) if report["metric"] else ""
+    name = metric_name(report["metric"], t) if report["metric"] else ""
     if not report["rungs"]:
         return html.section(t("result"), html.paragraph(t("ladder running", done=0, all=report["planned"])))
     running = len(report["rungs"]) + len(report["not_run"]) < report["planned"]
@@ -83,7 +85,7 @@ def result(report: Mapping, t: Translator) -> Html:
 def ladder_verdict(report: Mapping, language: str | None = None) -> str:
     """Which candidate is the fastest that keeps enough."""
     t, best = compression_translator(language or report["language"]), report["best"]
-    share, figure = f"{100 * report['keep']:g} %", named(report["metric"], t)
+    share, figure = f"{100 * report['keep']:g} %", metric_name(report["metric"], t)
     if best is None:
         return t("ladder none", share=share, figure=figure)
     rung = next(one for one in report["rungs"] if one["name"] == best)
@@ -115,7 +117,7 @@ def quality(report: Mapping, t: Translator) -> Html | None:
         strong += [place] if rung["name"] == report["best"] else []
     heads = [
         t("rung"),
-        named(report["metric"] or "", t),
+        metric_name(report["metric"] or "", t),
         t("interval"),
         f"{t('kept')} %",
         t("lost points"),

@@ -4,7 +4,7 @@ import pytest
 from rensa import RMinHash, RMinHashLSH
 
 from groundup.data.clean import dedup
-from groundup.data.clean.dedup import Look, Repeats, exact_key, look_at
+from groundup.data.clean.dedup import Fingerprint, Repeats, exact_key, look_at
 from groundup.data.clean.minhash import LONGEST, fold
 from groundup.data.settings import DedupSettings
 from groundup.errors import InputError
@@ -13,7 +13,7 @@ TEXT = "The old lighthouse keeper climbed the stairs every evening, and lit the 
 CHINESE = "老人每天傍晚登上灯塔的台阶,在渔船回港之前把灯点亮,风雨无阻,从不间断。" * 3
 
 
-def look(text: str, **settings) -> Look:
+def look(text: str, **settings) -> Fingerprint:
     return look_at([text], DedupSettings(**settings))[0]
 
 
@@ -173,7 +173,7 @@ def test_a_similarity_that_sketches_do_not_find_is_refused():
 def test_a_remembered_text_takes_half_a_kilobyte():
     repeats, generator = Repeats(DedupSettings()), random.Random(0)
     for _ in range(20):
-        assert not any(repeats.link([Look(generator.randbytes(16), generator.randbytes(256)) for _ in range(100)]))
+        assert not any(repeats.link([Fingerprint(generator.randbytes(16), generator.randbytes(256)) for _ in range(100)]))
     repeats.bands.settle()
     parts = [
         repeats.keys.records,

@@ -52,11 +52,11 @@ def compare(settings: Compare) -> Outcome:
     rows = labelled(open_rows(settings, contenders, rejects))
     for note in rejects.notes():
         say(settings, f"    {note}")
-    systems = [answered(contender, rows) for contender in contenders]
+    systems = [predict_rows(contender, rows) for contender in contenders]
     for contender, system in zip(contenders, systems, strict=True):
         system.facts |= history_of(contender, rows, opener(out))
-    systems += learned(contenders, rows) if settings.baselines else []
-    timed(settings, contenders, systems, rows.texts)
+    systems += baseline_systems(contenders, rows) if settings.baselines else []
+    measure_speed(settings, contenders, systems, rows.texts)
     alarms = alarms_of(systems, rejects)
     report = comparison_report(
         systems,
@@ -174,7 +174,7 @@ def labelled(rows: Rows) -> Rows:
     return rows
 
 
-def answered(contender: Contender, rows: Rows) -> System:
+def predict_rows(contender: Contender, rows: Rows) -> System:
     """The answers of a system to all rows."""
     if contender.predictor is None:
         return System(contender.name, contender.answers, "report", dict(contender.facts) | {"path": contender.path})
@@ -206,7 +206,7 @@ def history_of(contender: Contender, rows: Rows, by: str) -> dict:
     return {"leakage": leakage, "openings": count_locked_opening(home, rows, by)}
 
 
-def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
+def baseline_systems(contenders: Sequence[Contender], rows: Rows) -> list[System]:
     """The majority class and TF-IDF, learned from the rows that the first model with a run was trained on."""
     contender = next((c for c in contenders if c.trained is not None), None)
     if contender is None or contender.trained is None:
@@ -224,7 +224,7 @@ def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
     ]
 
 
-def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[System], rows: Texts) -> None:
+def measure_speed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[System], rows: Texts) -> None:
     """Add the speed of every model to its facts, all measured in turns."""
     models = {c.name: c.predictor.probabilities for c in contenders if c.predictor is not None}
     if not models or not settings.timed_rows:

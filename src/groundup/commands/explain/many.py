@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from groundup.commands.explain.rows import drawn, readable
+from groundup.commands.explain.rows import readable, sample_rows
 from groundup.commands.explain.settings import Explain
 from groundup.config import identity_settings
 from groundup.evaluate.predictor import Predictor, load, model_folder
@@ -36,11 +36,13 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     )
     reports, pages, lines = {}, {}, []
     if settings.scorecard:
-        report = evaluation_report(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], options)
+        report = evaluation_report(
+            settings, predictor, [one.texts for one in sample_rows(rows, settings, MOST_JUDGED)], options
+        )
         reports["scorecard"], pages["scorecard"] = report, scorecard_page(report)
         lines += [line for line, _ in verdict(report, scorecard_translator(report))]
     if settings.overview:
-        some = drawn(rows, settings, MOST_SEEN)
+        some = sample_rows(rows, settings, MOST_SEEN)
         labels = [one.label for one in some if one.label is not None]
         report = make_overview(
             predictor,

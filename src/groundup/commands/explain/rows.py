@@ -117,7 +117,7 @@ def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str 
         return None
 
 
-def drawn(rows: Sequence[Readable], settings: Explain, most: int) -> list[Readable]:
+def sample_rows(rows: Sequence[Readable], settings: Explain, most: int) -> list[Readable]:
     """At most so many rows, drawn by chance, in their order."""
     order = draws.permutation(draws.key(settings.seed, "explain"), 0, len(rows))
     if len(rows) > (settings.rows or most):

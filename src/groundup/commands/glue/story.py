@@ -113,7 +113,7 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
             compared_in=f"{settings.out}/{TABLE_TEXT}" * settings.baselines,
         )
     trained = time.monotonic() - start
-    row = judge(settings, task, splits, home)
+    row = evaluate_task(settings, task, splits, home)
     row |= {"notes": [*notes, *row["limits"]], "resolved": resolved_in(home)}
     old = (before or {}).get("minutes")
     row["minutes"] = old if settings.evaluate_only and old is not None else round(trained / 60, 2)
@@ -205,7 +205,7 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
     )
 
 
-def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
+def evaluate_task(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
     """The figures of model and baselines on every labelled file, and the number of rows behind them."""
     predictor = load(home)
     table = stored_table(home / "data", predictor.reader)
@@ -282,7 +282,7 @@ def submit(out: Path, rows: dict[str, dict], task_files: dict[str, Splits], sett
         for split, output in outputs.items():
             test = glue_rows(settings.data, name, split) if output else []
             if output and all(row.values["label"] is None for row in test):
-                files[output] = answered(out, task, test, output, fingerprint_files(task_files[name][split]), rows[name])
+                files[output] = write_answers(out, task, test, output, fingerprint_files(task_files[name][split]), rows[name])
                 tests[output] = task, test
     if not files:
         return
@@ -294,7 +294,7 @@ def submit(out: Path, rows: dict[str, dict], task_files: dict[str, Splits], sett
     say(settings, f"submission.zip: {', '.join(files)}")
 
 
-def answered(out: Path, task: Task, test: list[Row], output: str, source: str, row: dict) -> str:
+def write_answers(out: Path, task: Task, test: list[Row], output: str, source: str, row: dict) -> str:
     """The answers to a test file, kept beside the fingerprint of the file they answer."""
     path, known = out / SUBMISSION / f"{output}.tsv", row.setdefault("submission", {})
     if known.get(output) == source and path.is_file():

@@ -105,7 +105,7 @@ def report_on(
         "settings": to_dict(settings),
         "resolved": run.resolved,
     }
-    report["summary"] = told_of(report)
+    report["summary"] = summary_lines(report)
     write_file(run.path / "report.html", several_tasks_page(report))
     write_file(run.path / REPORT, canonical(report))
     return report
@@ -160,7 +160,7 @@ def compared(job: Job, tasks: Mapping[str, Mapping]) -> dict[str, dict]:
     return comparisons
 
 
-def told_of(report: Mapping) -> list[str]:
+def summary_lines(report: Mapping) -> list[str]:
     """The main figures for people."""
     lines = []
     for name, one in report["tasks"].items():

@@ -29,7 +29,7 @@ from groundup.kinds.stored_kind import StoredKind
 from groundup.machine import say
 from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
-from groundup.scope import at_default, given
+from groundup.scope import at_default, settings_given
 from groundup.strict_json import canonical
 
 COLUMNS = ("id", "label", "split")
@@ -157,7 +157,7 @@ def shares_of(settings: Prepare, kind: BulkyKind) -> dict[str, float]:
     """Shares of validation and test to draw: none of a split that the source has."""
     there = {split_of(opened.name) for opened in open_inputs(settings.source, settings.read, Rejects(), kind.formats)}
     for name in there.intersection(SPLITS[1:]):
-        if f"split.{name}" in given(settings):
+        if f"split.{name}" in settings_given(settings):
             say(settings, f"    the source comes with a {name} split, which stays as it is: --split.{name} draws none")
     return {name: 0.0 if name in there else getattr(settings.split, name) for name in SPLITS[1:]}
 

@@ -32,7 +32,7 @@ from groundup.data.splits.split import (
 )
 from groundup.data.splits.times import order_of_times
 from groundup.errors import InputError
-from groundup.scope import given
+from groundup.scope import settings_given
 
 SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
 FEW_DOCUMENTS = 50
@@ -70,7 +70,7 @@ class Chooser:
         units = np.flatnonzero(self.names == TRAIN)
         known = {name for number, name in enumerate(SPLITS) if (self.names == number).any()}
         self.shares = {name: 0.0 if name in known else getattr(split, name) for name in SPLITS[1:]}
-        self.names[units] = self.drawn(units)
+        self.names[units] = self.draw_splits(units)
         for number, (name, share) in enumerate(self.shares.items(), 1):
             if share and (split.group_by or split.time_column) and not (self.names == number).any():
                 raise InputError(
@@ -80,7 +80,7 @@ class Chooser:
                     f"give more documents, another --split.group_by, or --split.{name} 0",
                 )
 
-    def drawn(self, units: np.ndarray) -> np.ndarray:
+    def draw_splits(self, units: np.ndarray) -> np.ndarray:
         """[units] split of each, as the settings say."""
         split = replace(self.settings.split, stratify=False, **self.shares)
         keys, seed = [self.keys[unit] for unit in units] if self.keys else [], self.settings.seed
@@ -136,7 +136,7 @@ class Chooser:
 
     def notes(self) -> list[str]:
         """What a person should know of the splits."""
-        names = set(given(self.settings))
+        names = set(settings_given(self.settings))
         lines = [
             f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
             for name, share in self.shares.items()

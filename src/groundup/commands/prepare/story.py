@@ -19,7 +19,7 @@ from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.splits import Chooser, keys_of, stored_documents
 from groundup.config import identity_settings
 from groundup.data import folder_report
-from groundup.data.clean.clean_batch import Wash, batches_of
+from groundup.data.clean.clean_batch import BatchCleaner, batches_of
 from groundup.data.clean.dedup import Repeats
 from groundup.data.clean.rules import Counts
 from groundup.data.sentences import split_sentences, verbatim_pieces
@@ -113,7 +113,7 @@ def kept_documents(
     """Read, cleaned and not repeated, with the characters of each script."""
     columns = settings.text_column, settings.document_column, [name for name in [column_of(settings.split)] if name]
     documents = read_documents(settings.source, settings.read, rejects, *columns)
-    wash = Wash(settings.clean, settings.dedup, lines=settings.read.paragraphs == "verse")
+    wash = BatchCleaner(settings.clean, settings.dedup, lines=settings.read.paragraphs == "verse")
     repeats = Repeats(settings.dedup)
     for washed in workers.in_order(wash, batches_of(documents)):
         counts.add(washed.counts)

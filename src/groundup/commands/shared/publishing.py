@@ -57,7 +57,7 @@ def refuse_other_numbers(model: Model, back: Model, batch: Batch, place: Path) -
     """What was read back must say what the trained model says."""
     training = model.training
     with torch.inference_mode():
-        ours, theirs = said_of(model.eval(), batch), said_of(back, batch)
+        ours, theirs = outputs_of_heads(model.eval(), batch), outputs_of_heads(back, batch)
     model.train(training)
     for name, one in ours.items():
         other = theirs[name]
@@ -66,7 +66,7 @@ def refuse_other_numbers(model: Model, back: Model, batch: Batch, place: Path) -
             raise unusable(place, f"says something else than the trained model, or no number at all ({name})")
 
 
-def said_of(model: Model, batch: Batch) -> dict[str, Tensor]:
+def outputs_of_heads(model: Model, batch: Batch) -> dict[str, Tensor]:
     """What the heads say; of a model without one that the batch asks, the states of its backbone."""
     positions = {name: places for name, places in batch.positions.items() if name in model.heads}
     if positions or batch.source is not None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from groundup.data.clean.dedup import Look, look_at
+from groundup.data.clean.dedup import Fingerprint, look_at
 from groundup.data.clean.rules import Cleaner, Counts
 from groundup.data.folder_report import count_scripts
 from groundup.data.settings import CleanSettings, DedupSettings
@@ -17,30 +17,30 @@ from groundup.data.sources.records import Document
 DOCUMENTS, CHARACTERS = 256, 2**18  # of a batch, which ends with the first of these
 
 
-class Washed(NamedTuple):
+class CleanedBatch(NamedTuple):
     """A batch after it: documents (without paragraphs where none is left), and of each what follows from it alone."""
 
     documents: Sequence[Document]
-    looks: Sequence[Look]  # of those that have paragraphs
+    looks: Sequence[Fingerprint]  # of those that have paragraphs
     scripts: np.ndarray  # [documents, scripts] characters
     counts: Counts
 
 
 @dataclass(frozen=True)
-class Wash:
-    """documents -> Washed."""
+class BatchCleaner:
+    """documents -> CleanedBatch."""
 
     clean: CleanSettings
     dedup: DedupSettings
     lines: bool  # line ends are kept
 
-    def __call__(self, documents: Sequence[Document]) -> Washed:
+    def __call__(self, documents: Sequence[Document]) -> CleanedBatch:
         cleaner = Cleaner(self.clean, self.lines)
         for document in documents:
             document.paragraphs = cleaner.document(document.paragraphs)
         looks = look_at(["\n".join(document.paragraphs) for document in documents if document.paragraphs], self.dedup)
         scripts = np.stack([count_scripts(document.paragraphs) for document in documents])
-        return Washed(documents, looks, scripts, cleaner.counts)
+        return CleanedBatch(documents, looks, scripts, cleaner.counts)
 
 
 def batches_of(documents: Iterable[Document]) -> Iterator[list[Document]]:

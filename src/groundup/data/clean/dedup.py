@@ -23,7 +23,7 @@ CHUNK = 2**16
 WEIGHTS = np.array([draws.key(0, "dedup", n) | 1 for n in range(KEY // 8)], dtype=np.uint64)
 
 
-class Look(NamedTuple):
+class Fingerprint(NamedTuple):
     """What a text is compared by."""
 
     key: bytes  # 128 bits that stand for the folded text; empty where exact repeats are not wanted
@@ -40,7 +40,7 @@ def key_of(folded: str) -> bytes:
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
 
 
-def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Look]:
+def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Fingerprint]:
     """What texts are compared by, as far as the settings want it."""
     folded = list(map(fold, texts)) if settings.exact else [""] * len(texts)
     keys = list(map(key_of, folded)) if settings.exact else [b""] * len(texts)
@@ -49,7 +49,7 @@ def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Look]:
     sketched = [b""] * len(texts)
     for n, sketch in zip(long, sketches(beginnings), strict=True):
         sketched[n] = sketch
-    return list(map(Look, keys, sketched, map(len, texts)))
+    return list(map(Fingerprint, keys, sketched, map(len, texts)))
 
 
 class Repeats:
@@ -73,7 +73,7 @@ class Repeats:
         self.lengths = array("Q")  # of these, in characters
         self.following = array("I")  # for each band the number of the next like it; 0 where there is none
 
-    def find(self, names: Sequence[str], looks: Sequence[Look]) -> Iterator[tuple[str, str] | None]:
+    def find(self, names: Sequence[str], looks: Sequence[Fingerprint]) -> Iterator[tuple[str, str] | None]:
         """For each text ("EXACT_DUPLICATE" or "NEAR_DUPLICATE", name of the earlier text), or None for a new one, which is
         remembered."""
         for name, (look, *known) in zip(names, self.known(looks), strict=True):
@@ -87,7 +87,7 @@ class Repeats:
                 self.remember(look, *known, name)
                 yield None
 
-    def link(self, looks: Sequence[Look], add: bool = True) -> Iterator[list[int]]:
+    def link(self, looks: Sequence[Fingerprint], add: bool = True) -> Iterator[list[int]]:
         """For each text the numbers of all remembered ones that it repeats, exactly or nearly; it is remembered in any case, or
         never."""
         for look, *known in self.known(looks):
@@ -97,19 +97,19 @@ class Repeats:
                 self.remember(look, *known, "")
             yield matches
 
-    def known(self, looks: Sequence[Look]) -> Iterator[tuple[Look, list[int], list[int]]]:
+    def known(self, looks: Sequence[Fingerprint]) -> Iterator[tuple[Fingerprint, list[int], list[int]]]:
         """Each text with the numbers of its key and its bands, as far as they were there before this batch."""
         keys = iter(self.keys.find(b"".join(look.key for look in looks)).tolist())
         bands = iter(self.bands.find(b"".join(look.sketch for look in looks)).tolist())
         for look in looks:
             yield look, list(islice(keys, len(look.key) // KEY)), list(islice(bands, len(look.sketch) // self.width))
 
-    def latest(self, look: Look, keys: list[int], bands: list[int]) -> tuple[int | None, list[int]]:
+    def latest(self, look: Fingerprint, keys: list[int], bands: list[int]) -> tuple[int | None, list[int]]:
         """The number of the text with this key, and those of the bands, that are there by now."""
         same = sum(self.keys.latest(look.key, keys))
         return same - 1 if same else None, self.bands.latest(look.sketch, bands)
 
-    def similar(self, look: Look, bands: list[int]) -> list[int]:
+    def similar(self, look: Fingerprint, bands: list[int]) -> list[int]:
         """Numbers of the texts that are nearly this one: band by band, in the order in which they came.
 
         The share of permutations in which two sketches agree estimates the share of 5-grams in common. Of a text longer than
@@ -139,7 +139,7 @@ class Repeats:
         shorter, longer = sorted((one, other))
         return longer <= LONGEST or shorter >= self.settings.similarity * longer
 
-    def remember(self, look: Look, keys: list[int], bands: list[int], name: str) -> None:
+    def remember(self, look: Fingerprint, keys: list[int], bands: list[int], name: str) -> None:
         self.keys.add(look.key, keys)
         if look.sketch:
             self.sketched.append(len(self.names))

@@ -27,7 +27,7 @@ def kept_tokens(tokenizer: Tokenizer, names: Mapping[str, str], template: str) -
     return frozenset(token.content for token in added if token.special and token.content not in control)
 
 
-def changed(tokenizer: Tokenizer, change: Callable[[dict], None]) -> Tokenizer:
+def with_description(tokenizer: Tokenizer, change: Callable[[dict], None]) -> Tokenizer:
     """A tokenizer whose description was changed."""
     value = json.loads(tokenizer.to_str())
     change(value)
@@ -44,7 +44,7 @@ def findable(tokenizer: Tokenizer, special_texts: frozenset[str], control: set[s
         for token in value["added_tokens"]:
             token["special"] = token["content"] in control or (token["special"] and token["content"] not in special_texts)
 
-    return changed(tokenizer, change)
+    return with_description(tokenizer, change)
 
 
 def spelled(tokenizer: Tokenizer, control: set[str]) -> dict[int, list[int]]:

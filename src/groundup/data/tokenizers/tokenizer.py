@@ -65,7 +65,7 @@ class Located(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Manner:
+class TokenizerOptions:
     """What a folder's files say of a tokenizer beside tokenizer.json."""
 
     special_texts: frozenset[str] = frozenset()  # special tokens that a text may become, as with transformers
@@ -86,8 +86,8 @@ class Encoder:
     ends = True
     """Whether the token behind the last text is read; not by heads of the last token that take it for padding."""
 
-    def __init__(self, tokenizer: Tokenizer, names: dict[str, str], manner: Manner | None = None):
-        self.filed, self.names, self.manner = tokenizer, names, manner or Manner()
+    def __init__(self, tokenizer: Tokenizer, names: dict[str, str], manner: TokenizerOptions | None = None):
+        self.filed, self.names, self.manner = tokenizer, names, manner or TokenizerOptions()
         self.tokenizer = findable(tokenizer, self.manner.special_texts, self.control)
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()

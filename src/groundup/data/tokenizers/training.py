@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizers.special_tokens import ROLES, SPECIALS, changed
-from groundup.data.tokenizers.tokenizer import PROBE, Encoder, Manner
+from groundup.data.tokenizers.special_tokens import ROLES, SPECIALS, with_description
+from groundup.data.tokenizers.tokenizer import PROBE, Encoder, TokenizerOptions
 from groundup.data.tokenizers.word_counts import count_words, lines_of
 from groundup.errors import InputError
 
@@ -30,7 +30,7 @@ def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSetti
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=frame
     )
-    return Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)), Manner(notes=cut.notes()))
+    return Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)), TokenizerOptions(notes=cut.notes()))
 
 
 @dataclass
@@ -100,7 +100,7 @@ def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings,
         ),
     )
     tokenizer.normalizer, tokenizer.pre_tokenizer, tokenizer.decoder = normalizer, splitter, decoders.WordPiece()
-    return changed(tokenizer, only_ours_are_special)
+    return with_description(tokenizer, only_ours_are_special)
 
 
 def most_frequent_letters(words: Mapping[str, int], most: int) -> list[str]:
@@ -142,7 +142,7 @@ def train_unigram(texts: Callable[[], Iterator[str]], settings: TokenizerSetting
         )
     except Exception as error:  # the library raises plain Exception, for a vocabulary smaller than the alphabet
         raise InputError("VOCABULARY_TOO_SMALL", "tokenizer.vocab_size", str(error), "make it larger") from None
-    tokenizer = changed(tokenizer, pieces_in_order)
+    tokenizer = with_description(tokenizer, pieces_in_order)
     tokenizer.add_special_tokens([name for name in SPECIALS if name != "[UNK]"])
     return tokenizer
 

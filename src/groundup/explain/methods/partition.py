@@ -55,7 +55,7 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
             break
         chosen, open_nodes = open_nodes[-most:], open_nodes[:-most]
         if chosen:
-            open_nodes += opened(subject, parts, chosen)
+            open_nodes += expand_nodes(subject, parts, chosen)
             queries += 2 * len(chosen)
     for node in open_nodes:
         scores[node.start : node.stop] += node.share / (node.stop - node.start)
@@ -67,7 +67,7 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
     return make_explanation(subject, "partition", scores, value, bare, checks)
 
 
-def opened(subject: Subject, parts: Sequence[ExplanationUnit], nodes: Sequence[Node]) -> list[Node]:
+def expand_nodes(subject: Subject, parts: Sequence[ExplanationUnit], nodes: Sequence[Node]) -> list[Node]:
     """Four nodes of each: either half, before and after the other."""
     cuts = [middle(parts, node.start, node.stop) for node in nodes]
     sets = []

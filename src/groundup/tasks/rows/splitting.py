@@ -27,7 +27,7 @@ from groundup.data.splits.split import (
 )
 from groundup.errors import InputError
 from groundup.kinds.reader import PlainNumbers, Reader, Row
-from groundup.scope import given, refuse
+from groundup.scope import refuse, settings_given
 from groundup.tasks.baselines.tabular import tables_of
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
@@ -149,7 +149,7 @@ def split_table(
 
     table = read(settings.data, column_of(settings.split))
     for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
-        if f"split.{name}" in given(settings):
+        if f"split.{name}" in settings_given(settings):
             rejects.inform(f"the source comes with a {name} split, which stays as it is: --split.{name} draws none")
     table.splits = draw_splits(table, settings, draw.seed, rejects)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
