@@ -178,7 +178,7 @@ def test_settings_that_mean_nothing_are_refused_by_name():
     for settings, said in (
         ({"read": {"delimiter": ";"}}, r"read.delimiter: is for files, and rows are in memory"),
         ({"label_column": "y"}, "label_column cannot stand among the further settings"),
-        ({"image": {"size": 16}}, "image.size: is for a model that reads images"),
+        ({"image": {"size": 16}}, "image.size: is of image_column, and none is named"),
     ):
         with pytest.raises(InputError, match=said):
             Classifier(**FAST | {"settings": settings}).fit(ROWS, LABELS)
