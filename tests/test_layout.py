@@ -121,7 +121,8 @@ FOREIGN = {  # where such a word is another's: a column, a key, a format, or a v
     "groundup/data/sources/annotated/annotation_tools.py",
     "groundup/data/sources/tables/missing_column.py",
     "groundup/data/sources/texts/parallel.py",
-    "groundup/families/checkpoint.py",
+    "groundup/completion.py",
+    "groundup/families/config_heads.py",
 }
 
 

@@ -200,5 +200,5 @@ def test_what_only_text_has_is_refused_for_images(line, data, tmp_path, capsys):
         groundup("pretrain", "--data", data, "--out", out, "--objective", "patches", "--preset", "tiny", "--steps", 2, *line)
         == 2
     )
-    assert f"NO_WORDS {line[0][2:]}: images" in capsys.readouterr().err
+    assert f"BAD_SETTING {line[0][2:]}: is for the objectives masked" in capsys.readouterr().err
     assert not out.exists()

@@ -181,8 +181,10 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
 
     @property
     def defaults(self) -> TrainingDefaults:
-        """What is done where nothing is said. Models of tables are as small pretrained as new, and learn alike."""
-        if self.model is None or set(self.columns_by_kind) == {"table"}:
+        """What is done where nothing is said. Models of a kind that needs no pretraining are as
+        small pretrained as new, and learn alike."""
+        columns = self.columns_by_kind
+        if self.model is None or (len(columns) == 1 and not needs_pretrained(columns)):
             return NEW
         return RANDOM if self.from_scratch else PRETRAINED
 

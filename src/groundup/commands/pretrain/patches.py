@@ -31,11 +31,6 @@ class MissingPatches(Pretraining):
     def open(self, settings: Pretrain, regime: Regime) -> Job:
         if settings.model is not None:
             raise InputError("CANNOT_CONTINUE", "model", "a ViT has no decoder to go on with", ALL)
-        if settings.embeddings == "cooccurrence":
-            raise InputError("NO_WORDS", "embeddings", "images have no words to count", "leave --embeddings out")
-        if settings.length != Pretrain.length:
-            fix = "leave --length out; --patch_size says how they are cut"
-            raise InputError("NO_WORDS", "length", "images are not cut into sequences of tokens", fix)
         store = Store(Path(settings.data), Patches.kind)
         channels, side, _ = store.shape
         middle = (MIDDLE,) * channels
