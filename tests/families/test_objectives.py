@@ -60,10 +60,16 @@ def test_settings_of_another_objective_are_refused_by_name():
     assert set(refused["cells"]) == {"mask_unit", "patch_size"}
 
 
-@pytest.mark.parametrize(("objective", "columns"), [("cells", ()), ("masked", ("*",))])
-def test_columns_go_with_the_objective_that_reads_them(objective, columns):
+@pytest.mark.parametrize(
+    ("objective", "columns", "why"),
+    [
+        ("cells", (), "is required: the objective cells is learned from the columns of a table"),
+        ("masked", ("*",), "goes with --objective cells"),
+    ],
+)
+def test_columns_go_with_the_objective_that_reads_them(objective, columns, why):
     settings = Pretrain(data="d", out="o", steps=2, objective=objective, table_column=columns)
-    assert ("table_column", "goes with --objective cells") in list(settings.check())
+    assert ("table_column", why) in list(settings.check())
 
 
 def test_a_row_is_found_by_its_own_name():
