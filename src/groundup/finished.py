@@ -18,7 +18,7 @@ from groundup.openings import OPENINGS, verify_openings
 from groundup.strict_json import RESTORE, canonical
 
 FINISHED, ASIDE = "finished.json", ".finished.json"
-CHANGING = {"checkpoints", "features", "tensorboard"}  # vouch for themselves, or are written by others
+CHANGING = {"checkpoints", "features", "tensorboard", "mlflow", "wandb"}  # vouch for themselves, or are written by others
 
 
 @contextmanager

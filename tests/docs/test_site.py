@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from groundup.version import VERSION
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MADE = {"reference/index.md", "reference/python.md", "examples/index.md", "decisions/index.md"}
@@ -50,3 +52,12 @@ def test_the_site_builds_and_asks_nobody(tmp_path):
     assert any('lang="zh"' in page for page in pages)
     fetched = {address for page in pages for address in re.findall(r'(?:src|href)="(https?://[^"]+\.(?:js|css|woff2?))"', page)}
     assert fetched == set()
+
+
+def test_what_stands_beside_the_package_agrees_with_it():
+    assert f"\nversion: {VERSION}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+    copied = re.findall(r"^COPY (.*) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert all((ROOT / name).exists() for line in copied for name in line.split())
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    everything = set(re.findall(r"[a-z]+", extras["all"][0].partition("[")[2]))
+    assert everything == extras.keys() - {"all", "dev", "docs"}

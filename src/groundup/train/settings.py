@@ -17,6 +17,8 @@ MULTIPLIERS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 MAX_COUNT = 1e13  # of examples, parameters: a larger number is a typing error
 
 
+Trackers = tuple[Literal["tensorboard", "mlflow", "wandb"], ...]
+"""Sinks of the figures besides events.jsonl (train/tracking.py)."""
 Precision = Literal["float32", "bfloat16"]
 PrecisionChoice = Literal["float32", "bfloat16", "auto"]
 

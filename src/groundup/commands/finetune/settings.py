@@ -14,7 +14,7 @@ from groundup.kinds.settings import COLUMNS, OF_KINDS, KindColumns, NewKinds, ne
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_kinds, misplaced_labels
 from groundup.train.defaults import NEW, PRETRAINED, RANDOM, TrainingDefaults
-from groundup.train.settings import LoraSettings, Preset, RegularizeSettings, ReplaySettings, TrainingCommand
+from groundup.train.settings import LoraSettings, Preset, RegularizeSettings, ReplaySettings, Trackers, TrainingCommand
 
 OF_PRETRAINED = (
     "freeze",
@@ -176,8 +176,8 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
     """Train the majority and TF-IDF + logistic regression baselines beside it."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
-    track: tuple[Literal["tensorboard"], ...] = ()
-    """Also write the figures for TensorBoard, into the run folder."""
+    track: Trackers = ()
+    """Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases (offline)."""
 
     @property
     def defaults(self) -> TrainingDefaults:

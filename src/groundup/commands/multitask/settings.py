@@ -13,7 +13,7 @@ from groundup.kinds.settings import KINDS, OF_KINDS, KindColumns, NewKinds, need
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, SeveralTaskName, misplaced_columns, misplaced_kinds, misplaced_labels
 from groundup.train.defaults import NEW, PRETRAINED, TrainingDefaults
-from groundup.train.settings import Preset, TrainingCommand
+from groundup.train.settings import Preset, Trackers, TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 TAKEN = ("mlm", "nsp", "lm", "loss", "score")  # names of other heads and figures
@@ -140,8 +140,8 @@ class Multitask(TrainingCommand, NewKinds):
     """Train simple baselines beside each task."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
-    track: tuple[Literal["tensorboard"], ...] = ()
-    """Also write the figures for TensorBoard, into the run folder."""
+    track: Trackers = ()
+    """Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases (offline)."""
 
     @property
     def columns_by_kind(self) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from groundup.data.settings import ROWS, ReadSettings
 from groundup.kinds.settings import named_twice
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit, always
-from groundup.train.settings import Preset, TrainingCommand, check_budget
+from groundup.train.settings import Preset, Trackers, TrainingCommand, check_budget
 
 CHANGES = ("table.cell_dropout", "table.noise", "table.swap")
 
@@ -107,8 +107,8 @@ class Pretrain(TrainingCommand):
     """Sequences of the validation split used each time."""
     save_every: Positive | None = None
     """Updates between checkpoints. Default: a twentieth of the run."""
-    track: tuple[Literal["tensorboard"], ...] = ()
-    """Also write the figures for TensorBoard, into the run folder."""
+    track: Trackers = ()
+    """Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases (offline)."""
 
     @property
     def given_columns(self) -> set[str]:
