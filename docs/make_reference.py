@@ -7,7 +7,7 @@ from pathlib import Path
 
 import groundup
 from groundup.commands.table import VERBS, Verb
-from groundup.help import setting_lines
+from groundup.usage.help import setting_lines
 
 FOLDER = Path(__file__).parent / "reference"
 

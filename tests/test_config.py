@@ -8,7 +8,7 @@ import pytest
 from groundup.config import LARGEST, Bounds, Positive, build, make_settings, nearest, to_dict
 from groundup.errors import InputError
 from groundup.flags import from_command_line, parse_arguments
-from groundup.help import help_text, setting_lines
+from groundup.usage.help import help_text, setting_lines
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from groundup.cli import main
 from groundup.commands.table import COMMANDS, GROUPS, VERBS
 from groundup.config import build
 from groundup.flags import parse_arguments
-from groundup.help import WIDTH, setting_lines
 from groundup.other_names import NO_SETTINGS, OTHER_NAMES
+from groundup.usage.help import WIDTH, setting_lines
 
 PATHS = {"recipe.yaml", "pairs.yaml"}
 

@@ -121,7 +121,7 @@ FOREIGN = {  # where such a word is another's: a column, a key, a format, or a v
     "groundup/data/sources/annotated/annotation_tools.py",
     "groundup/data/sources/tables/missing_column.py",
     "groundup/data/sources/texts/parallel.py",
-    "groundup/completion.py",
+    "groundup/usage/completion.py",
     "groundup/families/config_heads.py",
 }
 

@@ -87,14 +87,14 @@ def run(arguments: list[str]) -> int:
         print(f"groundup {VERSION}")
         return 0
     if arguments[0] == "--completion":
-        from groundup.completion import script
+        from groundup.usage.completion import script
 
         print(script("".join(arguments[1:2])))
         return 0
     name, rest = arguments[0], arguments[1:]
     command = command_class(name)
     if (topic := help_topic(rest)) is not None:
-        from groundup.help import help_text
+        from groundup.usage.help import help_text
 
         print(help_text(command, name, topic))
         return 0

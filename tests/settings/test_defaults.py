@@ -7,7 +7,7 @@ import pytest
 from groundup.commands.table import COMMANDS, command_class
 from groundup.config import fields_of, groups_of, named_group
 from groundup.flags import from_command_line
-from groundup.help import default_text, help_text
+from groundup.usage.help import default_text, help_text
 from tests.test_cli import NEEDED
 
 TYPED = {name: {word[2:] for word in words if word.startswith("--")} for name, words in NEEDED.items()}

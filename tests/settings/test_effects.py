@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 import pytest
 
 from groundup.commands.table import COMMANDS, command_class
-from groundup.help import setting_lines
+from groundup.usage.help import setting_lines
 from tests.settings.cases import CASES
 from tests.settings.effects import EFFECTS, Effect
 from tests.settings.observe import PAGES, differing, observe, steady

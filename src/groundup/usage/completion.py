@@ -11,7 +11,7 @@ from dataclasses import fields
 from groundup.commands.table import VERBS, Verb
 from groundup.config import Command
 from groundup.errors import InputError
-from groundup.help import SettingLine, setting_lines
+from groundup.usage.help import SettingLine, setting_lines
 
 
 def script(shell: str) -> str:
