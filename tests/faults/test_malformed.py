@@ -284,7 +284,7 @@ def test_a_report_that_is_told_again(tmp_path):
     def read():
         report = read_report(tmp_path)
         with understood(place):
-            Limits(3.0, 1.0).violations(report["found"])
+            Limits(3.0, 1.0).violations(report["comparison"])
 
     place.write_text(json.dumps(value))
     assert read_json(place) == value

