@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from groundup import disk
@@ -42,12 +43,12 @@ def mlflow(folder: Path, step: int) -> Sink:
     os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")  # folders are in maintenance, and all that needs no server
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     try:
-        from mlflow.tracking import MlflowClient
+        client_of = import_module("mlflow.tracking").MlflowClient
     except ImportError:
         raise InputError("NO_MLFLOW", "track", "MLflow is not installed", "pip install 'groundup[mlflow]'") from None
     if not folder.is_dir():
         disk.mkdir(folder)
-    client = MlflowClient(os.environ.get("MLFLOW_TRACKING_URI") or folder.resolve().as_uri())
+    client = client_of(os.environ.get("MLFLOW_TRACKING_URI") or folder.resolve().as_uri())
     known = folder / "run_id"
     if not known.exists():
         experiment = client.get_experiment_by_name("groundup")
@@ -67,20 +68,20 @@ def wandb(folder: Path, step: int) -> Sink:
     `wandb sync` sends such a folder later."""
     os.environ.setdefault("WANDB_SILENT", "true")
     try:
-        from wandb import Settings, init
+        service = import_module("wandb")
     except ImportError:
         raise InputError("NO_WANDB", "track", "Weights & Biases is not installed", "pip install 'groundup[wandb]'") from None
     if not folder.is_dir():
         disk.mkdir(folder)
     known = folder / "run_id"
-    run = init(
+    run = service.init(
         project="groundup",
         name=folder.resolve().parent.name,
         id=known.read_text("utf-8") if known.exists() else None,
         resume="allow",
         dir=str(folder),
-        mode=os.environ.get("WANDB_MODE", "offline"),  # ty: ignore[invalid-argument-type]
-        settings=Settings(console="off"),
+        mode=os.environ.get("WANDB_MODE", "offline"),
+        settings=service.Settings(console="off"),
     )
     write_file(known, run.id)
 
