@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from groundup import disk
 from groundup.errors import InputError
@@ -43,7 +44,7 @@ def mlflow(folder: Path, step: int) -> Sink:
     os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")  # folders are in maintenance, and all that needs no server
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     try:
-        client_of = import_module("mlflow.tracking").MlflowClient
+        client_of: Any = import_module("mlflow.tracking").MlflowClient
     except ImportError:
         raise InputError("NO_MLFLOW", "track", "MLflow is not installed", "pip install 'groundup[mlflow]'") from None
     if not folder.is_dir():
@@ -68,7 +69,7 @@ def wandb(folder: Path, step: int) -> Sink:
     `wandb sync` sends such a folder later."""
     os.environ.setdefault("WANDB_SILENT", "true")
     try:
-        service = import_module("wandb")
+        service: Any = import_module("wandb")
     except ImportError:
         raise InputError("NO_WANDB", "track", "Weights & Biases is not installed", "pip install 'groundup[wandb]'") from None
     if not folder.is_dir():
