@@ -210,7 +210,7 @@ def write(settings: Explain, predictor: Predictor, out: Path, explained: Explain
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
     count, noun = len(explained.explanations), "text" if reads_words(predictor) else "row"
-    what = f"{len(some)} explanations of {min(SHOWN, count)} {noun}{'s' * (count > 1)}"
+    what = f"{len(some)} explanation{'s' * (len(some) > 1)} of {min(SHOWN, count)} {noun}{'s' * (count > 1)}"
     more = f"; all {count:,} {noun}s stand in explanations.jsonl" if count > SHOWN else ""
     say(settings, f"{out / 'page.html'}: {what}{more}")
 
