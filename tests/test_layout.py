@@ -7,6 +7,7 @@ import pytest
 
 from groundup.commands.table import VERBS
 from groundup.config import command_name
+from groundup.kinds import settings as kind_settings
 from groundup.tasks.known import TASKS
 from groundup.tasks.traits import TRAITS
 
@@ -115,7 +116,7 @@ def test_no_function_is_longer_than_a_page():
     assert long == {}
 
 
-KINDS = ("text", "image", "table", "sound", "series", "tracks")
+KINDS = (*kind_settings.KINDS, "sound", "series", "tracks")
 ROOMS = ("groundup/tasks/", "groundup/kinds/", "groundup/nn/")
 FOREIGN = {  # where such a word is another's: a column, a key, a format, or a value in the config.json of a published model
     "groundup/data/sources/annotated/annotation_tools.py",

@@ -107,3 +107,13 @@ def test_what_cannot_be_explained_is_refused_in_a_line(home: Path, capsys, more:
     assert asked(home, *more) == 2
     error = capsys.readouterr().err.strip().splitlines()
     assert what.replace("HOME", str(home)) in error[-1]
+
+
+def test_a_file_without_a_kind_is_explained_and_that_is_said(home: Path, tmp_path: Path, capsys):
+    path = tmp_path / "table.csv"
+    path.write_text("年龄,colour\n25,红\n30,blue\n", "utf-8")
+    line = ["explain", "--model", str(home / "run"), "--input", str(path), "--method", "occlusion"]
+    assert main([*line, "--out", str(tmp_path / "why")]) == 0
+    said = capsys.readouterr().err
+    assert "no column '标题': 2 rows are read without text" in said
+    assert "no column 'picture': 2 rows are read without image" in said

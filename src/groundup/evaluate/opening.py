@@ -34,7 +34,7 @@ def named_columns(reader: Reader, columns_by_kind: Mapping[str, Sequence[str]]) 
         if columns and kind not in kinds:
             why = f"is for models that read {kind}s; this one reads the kind {' and '.join(kinds)}"
             raise InputError("BAD_SETTING", f"{kind}_column", why, "leave it out")
-    if len(reader.readers) == 1 and not reader.renamed_singly:
+    if len(reader.readers) == 1 and not reader.columns:  # a model that does not say what it was trained on
         return tuple(name for columns in columns_by_kind.values() for name in columns)
     return tuple(name for one in reader.readers for name in columns_of_kind(one, columns_by_kind.get(one.kind, ())))
 

@@ -16,6 +16,7 @@ from groundup.explain.settings import (
     MethodChoice,
     Replacement,
 )
+from groundup.kinds.settings import COLUMNS
 from groundup.scope import Unfit
 
 
@@ -50,7 +51,7 @@ class Explain(Command):
     )
 
     elsewhere: ClassVar = {
-        "table_column": "A model of a table knows its columns by name: leave it out.",
+        **{name: "A model knows its columns by name: leave it out." for name in COLUMNS if name != "text_column"},
         "data": "Did you mean 'input'?",
     }
     unfit: ClassVar = (

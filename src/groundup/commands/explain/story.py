@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from groundup.commands.explain.many import explain_many
 from groundup.commands.explain.rows import Unread, rows_given, texts_of
 from groundup.commands.explain.settings import Explain
 from groundup.config import identity_settings
+from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import explain as explaining
@@ -31,7 +33,7 @@ from groundup.pages.explanation_svg import explanation_svg
 from groundup.pages.explanation_text import changes_text, colorful, explanation_text
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.tasks.rows.cells import Homes
+from groundup.tasks.rows.cells import Homes, lines_without
 
 SHOWN = 100  # rows of a file on the page
 COUNTERFACTUAL = "counterfactual"
@@ -168,6 +170,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     """Every row of a file, or what was wrong with it."""
     result, count = Explained(), 0
     readable: dict[int, tuple] = {}
+    without: Counter[tuple[str, str]] = Counter()  # (kind, its columns) -> rows of a table that has none of these
     masked, homes = masked_model(settings), Homes([str(settings.input)])
     for count, row in enumerate(rows_given(settings, predictor), 1):
         if settings.row not in (None, count):
@@ -176,6 +179,8 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         try:
             texts = texts_of(row, settings, predictor, homes)
             readable[count] = predictor.reader.light(texts)
+            if isinstance(row, Row):
+                without.update(predictor.reader.without(row.values))
             result.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
             result.add_fault(str(error), place)
@@ -190,7 +195,8 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     if settings.row is not None and settings.row > count:
         what = f"{settings.row}: {settings.input} has the rows 1 to {count:,}"
         raise InputError("NO_SUCH_ROW", "row", what, "count from 1, without the line of names")
-    for line in predictor.reader.complaints(list(readable.values()), [f"row {number:,}" for number in readable]):
+    complaints = predictor.reader.complaints(list(readable.values()), [f"row {number:,}" for number in readable])
+    for line in [*lines_without(without), *complaints]:
         say(settings, f"    {line}")
     if not result.explanations:
         missing = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"

@@ -69,8 +69,8 @@ class TableReader(Reader[PackedCells]):
         """`*` is every column that has no other part. InputError where none is left, and for one that has another part."""
         both = [name for name in self.columns if name in used_columns]
         if both:
-            what = f"reads '{both[0]}', which is the label, a group or a time here"
-            raise InputError("COLUMN_TAKEN", "table_column", what, "name another label, or leave the column out")
+            what = f"reads '{both[0]}', which is the label, a group, a time or a column of another kind here"
+            raise InputError("COLUMN_TAKEN", "table_column", what, "name it once: leave it out here or there")
         rest = [name for name in names if name not in used_columns and name not in self.columns]
         self.columns = tuple(name for pattern in self.columns for name in (rest if pattern == ALL else [pattern]))
         if not self.columns:
