@@ -69,7 +69,7 @@ def test_a_text_is_refused_by_a_model_of_tables_with_the_setting_for_files(home:
         ("predict", "label_column", "groundup evaluate compares them"),
         ("predict", "data", "Did you mean 'input'?"),
         ("evaluate", "input", "Did you mean 'data'?"),
-        ("explain", "table_column", "A model of a table knows its columns by name: leave it out."),
+        ("explain", "table_column", "A model knows its columns by name: leave it out."),
         ("explain", "data", "Did you mean 'input'?"),
     ],
 )

@@ -69,6 +69,7 @@ def evaluate_table(
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which the caller has already (`row_answers`)
     where rows take much memory. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
+    measured = row_answers is None  # else they were made before, and nobody knows how fast
     row_answers = row_answers or predictor.row_answers(rows.texts)
     answers, seconds = row_answers.answers, time.monotonic() - start
     longer, unfinished = int(row_answers.long.sum()), int(row_answers.unfinished.sum())
@@ -78,7 +79,7 @@ def evaluate_table(
     all_facts = {
         "parameters": predictor.parameters,
         **(facts or {}),
-        "rows per second": round(len(rows.texts) / max(seconds, 1e-9)),
+        **({"rows per second": round(len(rows.texts) / max(seconds, 1e-9))} if measured else {}),
     }
     if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, simple, facts=all_facts, preflight=before, **about)

@@ -102,8 +102,8 @@ EXPLANATION: dict[str, tuple[str, str]] = {
         "该输入附近的线性近似（Ribeiro 等，2016）。",
     ),
     "about shap": (
-        "Shapley values: a {unit}'s mean effect over all orders of adding them (Lundberg and Lee, 2017).",
-        "Shapley 值：按所有加入次序平均的{unit}效应（Lundberg 与 Lee，2017）。",
+        "Shapley values: a {unit}'s mean effect over all orders of adding {units} (Lundberg and Lee, 2017).",
+        "Shapley 值：按加入{units}的所有次序平均的{unit}效应（Lundberg 与 Lee，2017）。",
     ),
     "about partition": (
         "Owen values: Shapley values of halves, halves of halves, and so on.",

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from groundup.commands.generate.settings import Generate
-from groundup.commands.shared.answers import Answers, input_rows, tell_written
+from groundup.commands.shared.answers import Answers, check_answer_file, input_rows, tell_written
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
@@ -25,6 +25,7 @@ ANSWER = ("generated", "reason", "error")
 
 def generate(settings: Generate) -> Outcome:
     """Answer the texts of the command line, or every row of a file."""
+    check_answer_file(settings.out, settings.input)
     prepare_machine(settings)
     writer = load_writer(settings.model, int8=settings.int8, generation_config=settings.generation_config)
     for note in writer.notes:

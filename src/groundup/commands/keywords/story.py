@@ -9,7 +9,7 @@ from pathlib import Path
 
 from groundup.augment.masked_lm import MaskedWords
 from groundup.commands.keywords.settings import Keywords
-from groundup.commands.shared.answers import Answers, input_rows, tell_written
+from groundup.commands.shared.answers import Answers, check_answer_file, input_rows, tell_written
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
@@ -31,8 +31,7 @@ COUNTERFACTUAL = ("keywords", "before", "after", "changed_label", "changed_text"
 
 def keywords(settings: Keywords) -> Outcome:
     prepare_machine(settings)
-    if settings.out is not None and Path(settings.out).is_dir():
-        raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
+    check_answer_file(settings.out, settings.input)
     if settings.counterfactual:
         return tell_counterfactual(settings)
     encoder = None if settings.model is None else load_encoder(settings.model)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.commands.predict.settings import Predict
-from groundup.commands.shared.answers import Answers, input_rows, is_running, tell_written
+from groundup.commands.shared.answers import Answers, check_answer_file, input_rows, is_running, tell_written
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.annotated.tag_lists import words_in
 from groundup.data.sources.records import Rejects
@@ -37,8 +37,7 @@ ROWS = 4096  # read, answered and written at a time
 
 
 def predict(settings: Predict) -> Outcome:
-    if settings.out is not None and Path(settings.out).is_dir():
-        raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
+    check_answer_file(settings.out, settings.input)
     predictor = open_model(settings.model, settings, settings.task)
     for note in predictor.notes:
         say(settings, f"    {note}")

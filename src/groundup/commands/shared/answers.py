@@ -24,6 +24,16 @@ from groundup.scope import refuse
 FILE = "file"  # the column that says in which file of a folder a row of text stood
 
 
+def check_answer_file(out: str | None, source: str | None) -> None:
+    """InputError where answers would take the place of a folder, or of the file that they are answers to."""
+    if out is None or not Path(out).exists():
+        return
+    if Path(out).is_dir():
+        raise InputError("OUTPUT_IS_A_FOLDER", out, "is a folder", "name a file")
+    if source not in (None, "-") and Path(source).exists() and Path(out).samefile(source):
+        raise InputError("OUTPUT_IS_INPUT", out, "is the file that is read", "name another file")
+
+
 class Answers:
     """Rows and their answers as csv, tsv or jsonl. An answer never takes the place of a column of the input. Texts in
     tables are guarded (csv_text); those of jsonl are as they were."""

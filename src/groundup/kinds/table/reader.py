@@ -137,14 +137,16 @@ class TableReader(Reader[PackedCells]):
     # Reading
 
     def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
-        """ValueError, in words, for a list or an object; a cell of the wrong type is missing, and `notes` count such."""
+        """ValueError, in words, for a list or an object; a cell of the wrong type is missing, and `notes` count such. None
+        where no column that the model reads has a cell."""
         row = []
         for name, cell in zip(self.columns, raw, strict=True):
             try:
                 row.append(read_cell(cell))
             except ValueError as error:
                 raise ValueError(f"column '{name}' {error}") from None
-        return tuple(row) if any(cell is not None for cell in row) else None
+        read = self.table.read if self.learned and len(self.table.names) == len(row) else range(len(row))
+        return tuple(row) if any(row[place] is not None for place in read) else None
 
     def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
         """What each column is. InputError where the cells do not show it, or no column holds anything that tells rows apart."""

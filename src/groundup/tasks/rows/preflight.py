@@ -16,6 +16,8 @@ from groundup.tasks.rows.label_fit import variant_lines
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
 
+MANY_EQUAL = 0.01  # share of equal rows that is worth a line
+
 
 def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
     """What could spoil the experiment, in numbers; `leaks` where it is known already what leaks from split to split."""
@@ -34,7 +36,7 @@ def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | No
     return {
         "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
-        "reading": [*rejects.notes(), *table.task.notes],
+        "reading": [*rejects.notes(), *table.task.notes, *equal_rows(table)],
         "faulty_rows": dict(rejects.counts),
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
         "left_out": {reason: count for reason, count in table.left_out.items() if count},
@@ -46,6 +48,21 @@ def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | No
         "labels_never_trained": unseen if table.labels else [],
         "label_variants": variants(together),
     }
+
+
+def equal_rows(table: LabelledRows) -> list[str]:
+    """What to say of rows that are equal where equal rows need not be one case, as in tables: no split keeps them together."""
+    reader = table.reader
+    if len(reader.readers) > 1 or reader.equal_is_same:
+        return []
+    count = len(table.texts) - len({reader.key(row) for row in table.texts})
+    if count < MANY_EQUAL * len(table.texts):
+        return []
+    are = "row is" if count == 1 else "rows are"
+    return [
+        f"{count:,} {are} equal to an earlier one in every column named; equal rows may be different cases, so splits may part "
+        "them; --split.group_by COLUMN keeps those of a case together"
+    ]
 
 
 def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
