@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from groundup.commands.table import COMMANDS, GROUPS, command_class, perform, preview
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
 from groundup.offline import keep_to_ourselves
+from groundup.terminal.log import error as error_line
+from groundup.terminal.log import output, printing, result, say, speaking
 
 if TYPE_CHECKING:
     from groundup.config import Command
@@ -22,11 +24,16 @@ USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; the exit code says how it ended."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    with printing():
+        return run_safely(sys.argv[1:] if arguments is None else arguments)
+
+
+def run_safely(arguments: list[str]) -> int:
+    """Run one command line; what goes wrong is said in one line."""
     try:
         return run(arguments)
     except KeyboardInterrupt:
-        print("groundup: stopped", file=sys.stderr)
+        error_line("groundup: stopped")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -71,7 +78,7 @@ def debug_asked(arguments: list[str]) -> bool:
 
 def report(error: GroundupError) -> int:
     for line in error.lines():
-        print(f"groundup: {line}", file=sys.stderr)
+        error_line(f"groundup: {line}")
     return error.exit_code
 
 
@@ -79,24 +86,24 @@ def run(arguments: list[str]) -> int:
     if len(arguments) > 1 and arguments[0] == "help":
         arguments = [arguments[1], "--help", *arguments[2:]]
     if not arguments or arguments[0] in ("--help", "-h", "help"):
-        print(*overview(), sep="\n")
+        output("\n".join(overview()))
         return 0
     if arguments[0] == "--version":
         from groundup.version import VERSION
 
-        print(f"groundup {VERSION}")
+        output(f"groundup {VERSION}")
         return 0
     if arguments[0] == "--completion":
         from groundup.usage.completion import script
 
-        print(script("".join(arguments[1:2])))
+        output(script("".join(arguments[1:2])))
         return 0
     name, rest = arguments[0], arguments[1:]
     command = command_class(name)
     if (topic := help_topic(rest)) is not None:
         from groundup.usage.help import help_text
 
-        print(help_text(command, name, topic))
+        output(help_text(command, name, topic))
         return 0
     from groundup.commands.paths import check_paths, not_settings
     from groundup.flags import from_command_line
@@ -107,17 +114,18 @@ def run(arguments: list[str]) -> int:
         settings = from_command_line(command, file, rest, renamed.append)
     except InputError as error:
         raise (not_settings(command, file, error) if file is not None and error.code in UNREAD else error) from None
-    for line in [] if settings.quiet else renamed:
-        print(f"groundup: note {line}", file=sys.stderr)
+    with speaking(settings):
+        for line in renamed:
+            say(f"groundup: note {line}")
     if settings.dry_run:
         print_settings(settings)
         return 0
     keep_to_ourselves()
     check_paths(settings)
-    result = perform(settings)
-    for reservation in getattr(result, "reservations", []):
-        print(f"groundup: note {one_line(reservation)}", file=sys.stderr)
-    return getattr(result, "exit_code", 0)
+    outcome = perform(settings)
+    for reservation in getattr(outcome, "reservations", []):
+        result(f"groundup: note {one_line(reservation)}")
+    return getattr(outcome, "exit_code", 0)
 
 
 def overview() -> list[str]:
@@ -158,6 +166,6 @@ def print_settings(settings: Command) -> None:
 
     values, resolved = config.to_dict(settings), preview(settings)  # which refuses a recipe with mistakes
     del values["dry_run"]
-    print(strict_yaml.write(values), end="")
+    output(strict_yaml.write(values), end="")
     for line in resolved:
-        print(f"# {one_line(line)}")
+        output(f"# {one_line(line)}")

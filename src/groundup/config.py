@@ -68,6 +68,8 @@ class Command:
 
     quiet: bool = False
     """Print results and errors only."""
+    verbose: bool = False
+    """Print more: versions, all figures of each step, seconds and memory."""
     debug: bool = False
     """Show the trace of a fault."""
     dry_run: bool = False
@@ -287,9 +289,7 @@ def nearest_of(name: str, known: list[str]) -> str | None:
 
 def owner_text(cls: type, where: str) -> str:
     """Whose settings are meant, where their place does not say it: those of a command."""
-    if where:
-        return ""
-    return f" of {command_name(cls) if issubclass(cls, Command) else cls.__name__}"
+    return "" if where else f" of {command_name(cls) if issubclass(cls, Command) else cls.__name__}"
 
 
 def command_name(cls: type) -> str:
@@ -342,7 +342,7 @@ def to_dict(value: Any) -> Any:
     return value
 
 
-VOLATILE_SETTINGS = ("out", "quiet", "debug", "dry_run", "threads", "track")  # settings that the result does not depend on
+VOLATILE_SETTINGS = ("out", "quiet", "verbose", "debug", "dry_run", "threads", "track")  # no result depends on them
 
 
 def identity_settings(settings: Command) -> dict[str, Any]:

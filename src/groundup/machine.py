@@ -1,14 +1,19 @@
-"""What every command that computes does first, and how it speaks."""
+"""What every command that computes does first, and what its work took."""
 
 from __future__ import annotations
 
-import sys
+import os
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from groundup.config import Command
+from groundup.terminal.log import detail
+from groundup.version import VERSION
 
 
 def prepare_machine(settings: Command) -> None:
-    """Threads and number formats of this process. (Preparing text speaks, too, and needs no torch.)"""
+    """Threads and number formats of this process."""
     import torch
 
     if settings.threads is not None:
@@ -16,12 +21,24 @@ def prepare_machine(settings: Command) -> None:
     torch.set_flush_denormal(True)
 
 
-def say(settings: Command, line: str) -> None:
-    """Progress for people, on stderr; silent with --quiet."""
-    if not settings.quiet:
-        print(line, file=sys.stderr, flush=True)
+@contextmanager
+def accounted(name: str) -> Generator[None]:
+    """Around the work of a command: --verbose says where it runs, and what it took."""
+    import platform
+
+    start = time.monotonic()
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    detail(f"groundup {VERSION} {name}; Python {platform.python_version()}; {system}")
+    yield
+    detail(f"{name} took {time.monotonic() - start:.1f} s{peak()}")
 
 
-def tell(line: str) -> None:
-    """A result for people, on stderr; --quiet does not silence it."""
-    print(line, file=sys.stderr, flush=True)
+def peak() -> str:
+    """The most memory of this process so far, where the system says it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return ""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if os.uname().sysname == "Darwin" else 1024
+    return f"; the most memory of the process so far: {most * unit / 2**20:,.0f} MiB"

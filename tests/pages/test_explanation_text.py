@@ -1,6 +1,5 @@
 """What a terminal shows."""
 
-import io
 import re
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.kinds.parts import ExplanationUnit
 from groundup.messages.translate import translator
 from groundup.pages.explanation_page import explanation_page
-from groundup.pages.explanation_text import AGAINST, FOR, changes_text, colorful, explanation_text
+from groundup.pages.explanation_text import AGAINST, FOR, changes_text, explanation_text
 from groundup.pages.highlighting import runs_of, target_name, width
 from tests.explain.games import explained, of_text
 
@@ -106,10 +105,6 @@ def test_runs_are_the_text():
 def test_no_score_marks_no_word():
     shown = explanation_text(replace(english(), scores=np.zeros(7)))
     assert TEXT in shown
-
-
-def test_a_file_gets_no_colors():
-    assert not colorful(io.StringIO())
 
 
 @pytest.mark.parametrize(

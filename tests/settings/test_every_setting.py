@@ -1,5 +1,6 @@
 """Every setting of every command is read in a run, or refused by name, for each kind of input, task, objective and method."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from tests.settings.values import kind_of, other
 
 # What is not read and yet does what it says.
 KEPT = {
-    "quiet": "asked by machine.py:say, through which alone progress is told (below)",
+    "quiet": "asked by terminal/log.py, through which alone anything is said (below)",
+    "verbose": "asked by terminal/log.py",
     "device": "the processor is all there is, and what auto means",
     "precision": "of commands that do not train: float32 alone",
     "debug": "read by the command line",
@@ -56,12 +58,15 @@ def test_every_setting_of_a_longer_run_is_read_or_refused(case, world):
     assert not names, HOW.format(case=case.name, names=", ".join(names))
 
 
-def test_progress_is_told_through_say_alone():
-    """What is not said by `say`, which --quiet silences, is a result. (tokenizer_limits.py silences a library, run.py is given
-    `say` by every command.)"""
+def test_everything_said_to_people_goes_through_one_room():
+    """(limits.py silences a library; peak_memory.py is a process of its own that answers its parent.)"""
     root = Path(groundup.__file__).parent
-    found = [path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sys.stderr" in path.read_text("utf-8")]
-    assert sorted(found) == ["cli.py", "data/tokenizers/limits.py", "machine.py", "train/run.py"]
+    printing = re.compile(r"sys\.stderr|sys\.stdout\.write|(?<![\w.])print\(")
+    found = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if printing.search(path.read_text("utf-8"))}
+    assert {name for name in found if not name.startswith("terminal/")} == {
+        "compress/peak_memory.py",
+        "data/tokenizers/limits.py",
+    }
 
 
 def test_every_command_has_a_case():

@@ -47,7 +47,7 @@ def test_a_sink_that_fails_is_said_once_and_counted(tmp_path, monkeypatch):
     tracker = Tracker(["tensorboard"], tmp_path, 0, lines.append)
     for event in EVENTS:
         tracker(event)
-    assert lines == ["groundup: warning tensorboard failed (no space); the run goes on without it"]
+    assert lines == ["warning: tensorboard failed (no space); the run goes on without it"]
     assert tracker.failures == {"tensorboard": 4}
 
 
@@ -93,4 +93,4 @@ def test_a_sink_that_cannot_begin_does_not_stop_training(tmp_path, monkeypatch):
     monkeypatch.setitem(SINKS, "mlflow", broken)
     lines: list[str] = []
     Tracker(["mlflow"], tmp_path, 0, lines.append)(EVENTS[0])
-    assert lines == ["groundup: warning mlflow failed (no service); the run goes on without it"]
+    assert lines == ["warning: mlflow failed (no service); the run goes on without it"]

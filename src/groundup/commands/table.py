@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from groundup.config import Command, command_of, nearest
 from groundup.errors import InputError
+from groundup.machine import accounted
+from groundup.terminal.log import speaking
 
 Story = Callable[[Any], Any]  # from settings to an outcome
 Preview = Callable[[Any], list[str]]  # from settings to lines about what is decided by them
@@ -203,7 +205,9 @@ def command_class(name: str) -> type[Command]:
 
 def perform(settings: Command) -> Any:
     """Do what the settings say; returns the outcome of the command."""
-    return verb_of(command_of(settings)).story()(settings)
+    name = command_of(settings)
+    with speaking(settings), accounted(name):
+        return verb_of(name).story()(settings)
 
 
 def preview(settings: Command) -> list[str]:

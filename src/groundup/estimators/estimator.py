@@ -26,6 +26,7 @@ from groundup.estimators.targets import Answering
 from groundup.former_names import with_current_names
 from groundup.kinds.table.reader import ALL
 from groundup.tasks.rows.cells import lines_without
+from groundup.terminal.log import speaking
 
 if TYPE_CHECKING:
     from groundup.evaluate.predictor import Predictor
@@ -113,7 +114,8 @@ class Estimator(Answering, BaseEstimator):
                 from groundup.commands.finetune.in_memory import fit_rows
 
                 settings = self._finetune(temporary / "run" if temporary is not None else self.out)
-                folder, reader = fit_rows(settings, rows, labels)
+                with speaking(settings):
+                    folder, reader = fit_rows(settings, rows, labels)
         except BaseException as error:
             if temporary is not None:
                 remove(temporary, os.getpid())

@@ -14,6 +14,7 @@ from groundup.messages.overview import OVERVIEW
 from groundup.messages.probabilities import PROBABILITIES
 from groundup.messages.scorecard import SCORECARD
 from groundup.messages.several_tasks import SEVERAL_TASKS
+from groundup.messages.terminal import TERMINAL
 
 LANGUAGES = ("en", "zh")
 TABLES = (
@@ -27,6 +28,7 @@ TABLES = (
     SCORECARD,
     OVERVIEW,
     PROBABILITIES,
+    TERMINAL,
 )
 MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 

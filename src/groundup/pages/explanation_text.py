@@ -5,8 +5,6 @@ Where there are no colors (a pipe, a file) signs say the same: `[fine +++]` spea
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from scipy.special import expit
 
 from groundup.errors import escape
@@ -36,11 +34,6 @@ SIGNS = 3  # at most, behind a word
 FAINT = 0.12  # a strength below which a word is left unmarked
 BAR = 24  # columns of the longest bar
 SHOWN = 10  # words with bars
-
-
-def colorful(stream: TextIO) -> bool:
-    """Whether the stream is a terminal."""
-    return stream.isatty()
 
 
 def explanation_text(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -16,6 +15,7 @@ from groundup.errors import Interrupted, StorageError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
+from groundup.terminal.log import say
 from groundup.train import memory
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
@@ -90,7 +90,7 @@ def run_training(
     evaluate: Callable[[], dict[str, float | None]],
     best_metric: str,
     higher_is_better: bool,
-    log: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+    log: Callable[[str], None] = say,
     track: Sequence[str] = (),
 ) -> State:
     """Train from the newest checkpoint of the run folder to the end of the plan, and return the final state.
@@ -232,7 +232,7 @@ def try_to_save(run: RunFolder, training: Training, state: State, failed: int, l
     except StorageError as error:
         if failed + 1 >= MAX_FAILED_SAVES or state.stopped:
             raise
-        log(f"groundup: warning {error.line()} The run goes on with the older checkpoint.")
+        log(f"warning: {error.line()} The run goes on with the older checkpoint.")
         return failed + 1
     run.retain(keep=KEEP_CHECKPOINTS, pinned={state.best_step} if state.best_step else set())
     return 0

@@ -121,4 +121,4 @@ class Tracker:
         """Count a failure of a sink, and log the first one."""
         self.failures[name] = self.failures.get(name, 0) + 1
         if self.failures[name] == 1:
-            self.log(f"groundup: warning {name} failed ({error}); the run goes on without it")
+            self.log(f"warning: {name} failed ({error}); the run goes on without it")

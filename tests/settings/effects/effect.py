@@ -42,6 +42,7 @@ def common(
     """The settings of every command."""
     return {
         "quiet": quiet if isinstance(quiet, Kept) else Effect(case, True, quiet),
+        "verbose": Effect(case, True, "lines said"),
         "debug": TRACE,
         "dry_run": Effect(case, True, "printed"),
         "seed": Effect(case, 7, seed),

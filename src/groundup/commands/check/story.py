@@ -25,6 +25,7 @@ from groundup.tasks.rows.label_fit import variant_lines
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.rows.preflight import preflight
 from groundup.tasks.rows.splitting import Draw, choose_columns, learn, learn_reader, split_table, suspected_columns
+from groundup.terminal.log import output
 
 RARE = 0.05  # share of a class, and
 FEW_ROWS = 10  # training rows of one, below which it is worth a warning
@@ -81,7 +82,7 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
         "findings": entries,
         "settings": to_dict(settings),
     }
-    print("\n".join(check_lines(report)))
+    output("\n".join(check_lines(report)))
     if settings.out is not None:
         with new_folder(Path(settings.out), kind="report", settings=identity_settings(settings)) as folder:
             folder.write_text("report.json", canonical(report))

@@ -22,7 +22,6 @@ from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, new_folder
 from groundup.kinds.text.reader import TextReader
-from groundup.machine import say
 from groundup.manifest import is_ours
 from groundup.pages.comparison_page import comparison_page
 from groundup.runs import Outcome
@@ -30,6 +29,7 @@ from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.classification import Classification
 from groundup.tasks.rows.reading import read_table
+from groundup.terminal.log import output, say
 
 
 def compare(settings: Compare) -> Outcome:
@@ -51,7 +51,7 @@ def compare(settings: Compare) -> Outcome:
     rejects = Rejects()
     rows = labelled(open_rows(settings, contenders, rejects))
     for note in rejects.notes():
-        say(settings, f"    {note}")
+        say(f"    {note}")
     systems = [predict_rows(contender, rows) for contender in contenders]
     for contender, system in zip(contenders, systems, strict=True):
         system.facts |= history_of(contender, rows, opener(out))
@@ -79,8 +79,8 @@ def compare(settings: Compare) -> Outcome:
     for home in {run_of(contender.path) for contender in contenders if contender.predictor}:
         if home is not None:
             close_opening(home, opener(out))
-    print("\n".join(table_lines(report)))
-    print(report["verdict"])
+    output("\n".join(table_lines(report)))
+    output(report["verdict"])
     return Outcome(out, {"report": report}, alarms)
 
 
@@ -229,7 +229,7 @@ def measure_speed(settings: Compare, contenders: Sequence[Contender], systems: S
     models = {c.name: c.predictor.probabilities for c in contenders if c.predictor is not None}
     if not models or not settings.timed_rows:
         return
-    say(settings, f"measuring {len(models)} models in turns, {min(settings.timed_rows, len(rows))} rows one at a time")
+    say(f"measuring {len(models)} models in turns, {min(settings.timed_rows, len(rows))} rows one at a time")
     speeds = measure(models, rows, settings.timed_rows, settings.rounds, settings.seed)
     for system in systems:
         if system.name in speeds:

@@ -23,7 +23,6 @@ from groundup.evaluate.judging import Rows as JudgedRows
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.kinds.text.reader import encoder_of
-from groundup.machine import say
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
@@ -32,6 +31,7 @@ from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
 from groundup.tasks.rows.preflight import preflight
 from groundup.tasks.rows.reading import read_table
 from groundup.tasks.rows.splitting import Draw, learn, split_table
+from groundup.terminal.log import say
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training
 
@@ -91,7 +91,6 @@ def training_settings(settings: Compress, opened: LoadedModel, columns: Sequence
         num_evaluations=settings.num_evaluations,
         best_metric=settings.best_metric,
         seed=settings.seed,
-        quiet=settings.quiet,
         precision=settings.precision,
     )
 
@@ -160,7 +159,7 @@ def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: La
         settings.batch_size,
         run.path,
         fit,
-        lambda line: say(settings, line),
+        say,
     ), job
 
 
@@ -174,9 +173,9 @@ def unlabelled_rows(settings: Compress, trained_with: Finetune, table: LabelledR
     reader = table.reader
     held_out = {reader.key(row) for split in ("validation", "test") for row in table.texts_of(split)}
     texts = [row for row in rows if reader.key(row) not in held_out]
-    say(settings, f"    {len(texts):,} further texts without a label; {len(rows) - len(texts):,} are held out and not used")
+    say(f"    {len(texts):,} further texts without a label; {len(rows) - len(texts):,} are held out and not used")
     for note in rejects.notes():
-        say(settings, f"    {note}")
+        say(f"    {note}")
     if not texts:
         raise InputError("EMPTY_DATA", settings.unlabelled, "holds no text that is not held out", "give further texts")
     packed = table.task.pack(texts, reader, trained_with.max_length, trained_with.too_long)

@@ -27,7 +27,7 @@ from groundup.events import read_events
 from groundup.families.own import Storage
 from groundup.folders import write_file
 from groundup.former_reports import current_report
-from groundup.machine import prepare_machine, say, tell
+from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity
 from groundup.nn.model import Model
 from groundup.pages.compression_page import compression_page, compression_verdict
@@ -36,6 +36,7 @@ from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
 from groundup.tasks.rows.preflight import preflight_lines
+from groundup.terminal.log import result, say
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
 LIMITS = ("max_loss", "min_speedup")
@@ -60,8 +61,8 @@ def compress(settings: Compress) -> Outcome:
         if report is not None and (out / MODEL).is_dir():
             with understood(out / REPORT):
                 refuse_other_limits(report, settings)
-            say(settings, f"{out} is finished already")
-            tell(compression_verdict(report, "en"))
+            say(f"{out} is finished already")
+            result(compression_verdict(report, "en"))
             return run.outcome(report=report)
         with understood(out / REPORT):
             refused = bool(limits.violations(report["comparison"])) if report else False
@@ -78,7 +79,7 @@ def find_table(settings: Compress, opened: LoadedModel, folder: Path) -> Labelle
     """The rows as this run keeps them, or will."""
     table = stored_table(folder, opened.predictor.reader) if folder.is_dir() else open_table(settings, opened)
     for line in preflight_lines(table.preflight) if settings.data else ():
-        say(settings, f"    {line}")
+        say(f"    {line}")
     return table
 
 
@@ -117,7 +118,7 @@ def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, tabl
     """The smaller model as a folder that nobody takes for the result yet."""
     keep(table, run.path / "data")
     work, job = make_work(settings, run, opened, table)
-    say(settings, f"    {too_long(job)}")
+    say(f"    {too_long(job)}")
     model, family = METHODS[settings.method](settings, work, job)
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
         tune(replace(job, model=model, family=family))
@@ -161,7 +162,7 @@ def evaluation_report(settings: Compress, run: RunFolder, table: LabelledRows, s
     home = run_of(settings.model)
     openings = count_opening(run.path, rows)
     earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
-    say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
+    say(f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
     comparison = compare_models(
         start,
         run.path / CANDIDATE,
@@ -227,6 +228,6 @@ def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> 
         raise GateError("GATE", out, verdict.rstrip("."), fix, limit=names)
     disk.rename(out / CANDIDATE, out / MODEL)
     disk.fsync_folder(out)
-    tell(verdict)
+    result(verdict)
     run.reservations += report["alarms"]
     return run.outcome(report=report)

@@ -16,13 +16,13 @@ from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import SeedComparison, compare_seeds
 from groundup.folders import write_file
 from groundup.kinds.settings import NewKinds
-from groundup.machine import say
 from groundup.manifest import fingerprint_files, identity
 from groundup.messages.translate import translate_name, translator
 from groundup.pages.curve_page import Cells, curve_lines, curve_page, rival_of, values_of
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
+from groundup.terminal.log import output, say, silence
 
 NEW_MODEL = "new model"
 
@@ -39,17 +39,19 @@ def curve(settings: Curve) -> Outcome:
         cells: Cells = []
         for rows in sorted(settings.rows):
             for seed in settings.seeds:
-                cells.append({"rows": rows, "seed": seed} | cell(settings, names, rows, seed))
+                with silence():
+                    found = cell(settings, names, rows, seed)
+                cells.append({"rows": rows, "seed": seed} | found)
                 write(out, settings, names, cells)
                 accuracies = ", ".join(f"{name} {value:.3f}" for name, value in cells[-1]["accuracy"].items())
-                say(settings, f"{rows:,} rows, seed {seed}: {accuracies}")
+                say(f"{rows:,} rows, seed {seed}: {accuracies}")
                 for line in cells[-1]["limits"]:
-                    say(settings, f"    {line}")
+                    say(f"    {line}")
         short = [one["rows"] for one in cells if one["training_rows"] < one["rows"]]
         if short:
             run.reservations.append(f"the data has fewer than {min(short):,} training rows: larger sizes used what there is")
         report = write(out, settings, names, cells)
-        print("\n".join([*curve_lines(cells, names), *report["sentences"]]))
+        output("\n".join([*curve_lines(cells, names), *report["sentences"]]))
         return run.outcome(report=report)
 
 
@@ -81,7 +83,6 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
                 precision=settings.precision,
                 seed=seed,
                 baselines=number == 0,
-                quiet=True,
                 threads=settings.threads,
                 language=settings.language,
                 out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),

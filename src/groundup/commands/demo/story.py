@@ -20,9 +20,9 @@ from groundup.data.sources.texts import python_docs
 from groundup.evaluate.predictor import load
 from groundup.events import read_events
 from groundup.folders import new_folder, write_file
-from groundup.machine import say
 from groundup.pages.demo_page import demo_page
 from groundup.strict_json import read_json
+from groundup.terminal.log import say
 
 VOCABULARY, PRESET = 8192, "tiny"
 MASKED = [
@@ -74,25 +74,25 @@ def demo(settings: Demo) -> dict:
     step(settings, 5, "use it")
     lines = use(out, raw)
     for line in lines:
-        say(settings, f"    {line}")
+        say(f"    {line}")
     return finish(settings, out, results, lines, time.monotonic() - start)
 
 
 def stage(settings: Demo, command: type, story: Callable[[Any], Any], **values: object) -> None:
     """Run a command with what the demo was told for all of them."""
-    shared = {name: getattr(settings, name) for name in ("quiet", "seed", "threads")}
+    shared = {name: getattr(settings, name) for name in ("quiet", "verbose", "seed", "threads")}
     story(make_settings(command, shared | values))
 
 
 def step(settings: Demo, number: int, text: str) -> None:
-    say(settings, f"\n[{number}/5] {text}")
+    say(f"\n[{number}/5] {text}")
 
 
 def collect(settings: Demo, folder: Path) -> Path:
     """`documents/` with one text file per module, and `sentences.csv` with the part of the library each one documents."""
     if folder.is_dir():
         return folder
-    say(settings, "[0/5] reading the documentation on this machine")
+    say("[0/5] reading the documentation on this machine")
     rows: list[tuple[str | None, ...]] = [("sentence", "part", "module")]
     known = set()
     with new_folder(folder, kind="text") as new:
@@ -128,13 +128,13 @@ def finish(settings: Demo, out: Path, results: dict, lines: list[str], seconds: 
     table = comparison(results)
     verdicts = verdict(table)
     width = max(len(name) for name, *_ in table)
-    say(settings, "")
+    say("")
     for name, accuracy, low, high in table:
-        say(settings, f"    {name:<{width}}  accuracy {accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f})")
+        say(f"    {name:<{width}}  accuracy {accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f})")
     for line in verdicts:
-        say(settings, f"    {line}")
+        say(f"    {line}")
     write_file(out / "report.html", report_page(out, results, table, verdicts, lines))
-    say(settings, f"\ndone in {seconds / 60:.1f} minutes; the whole life on one page: {out / 'report.html'}")
+    say(f"\ndone in {seconds / 60:.1f} minutes; the whole life on one page: {out / 'report.html'}")
     return {"table": table, "verdict": verdicts, "answers": lines, "seconds": seconds}
 
 

@@ -29,7 +29,6 @@ from groundup.evaluate.opening import folder_of, named_columns, open_model, whic
 from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
-from groundup.machine import say, tell
 from groundup.manifest import is_ours
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
@@ -41,6 +40,7 @@ from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
 from groundup.tasks.rows.reading import read_table
 from groundup.tasks.task import Answers, Task
 from groundup.tasks.traits import misplaced_labels
+from groundup.terminal.log import result, say
 
 
 def evaluate(settings: Evaluate) -> Outcome:
@@ -51,7 +51,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     predictor = open_model(settings.model, settings, settings.task)
     for note in predictor.notes:
-        say(settings, f"    {note}")
+        say(f"    {note}")
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     refuse(settings, *["rows by name"] * (not predictor.reader.kept_in_runs))
@@ -61,7 +61,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     rejects = Rejects()
     rows, answered = answer_all(settings, predictor, trained, rejects)
     for note in rejects.notes():
-        say(settings, f"    {note}")
+        say(f"    {note}")
     baselines = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None
     openings = count_locked_opening(home, rows, opener(out)) if home else None
@@ -88,10 +88,10 @@ def evaluate(settings: Evaluate) -> Outcome:
     if home:
         close_opening(home, opener(out))
     times = f", judged on them {'once' if openings == 1 else f'{openings} times'} by now" if openings else ""
-    tell(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
+    result(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
     known = [] if settings.data is None or settings.quiet else [UNSEEN]  # the notes of reading say it
     for line in [report["verdict"]["text"], *remarks(report, known)]:
-        tell(f"    {line}")
+        result(f"    {line}")
     return Outcome(out, {"report": report})
 
 
@@ -132,7 +132,7 @@ def answer_all(
             rows.columns.setdefault(name, []).extend(values)
         if reader.at_once:
             count = len(rows.texts)
-            say(settings, f"    {count:,} {reader.kind}s, {count / (time.monotonic() - start):.0f} a second")
+            say(f"    {count:,} {reader.kind}s, {count / (time.monotonic() - start):.0f} a second")
     return rows, together(predictions)
 
 

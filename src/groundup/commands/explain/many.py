@@ -12,12 +12,12 @@ from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain.dataset_reports import ExplainOptions, baseline_methods, compare_scorecards, make_overview, make_scorecard
 from groundup.explain.subject import reads_words
 from groundup.folders import new_folder
-from groundup.machine import say
 from groundup.manifest import is_ours
 from groundup.pages.overview_page import alarm, overview_page, overview_translator
 from groundup.pages.scorecard_page import scorecard_page, scorecard_translator, verdict
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.terminal.log import say
 
 MOST_JUDGED, MOST_SEEN = 100, 1000  # rows for a scorecard and an overview, if nobody says otherwise
 
@@ -32,7 +32,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
         replacement=settings.replacement,
         samples=settings.samples,
         seed=settings.seed,
-        log=lambda line: say(settings, line),
+        log=say,
     )
     reports, pages, lines = {}, {}, []
     if settings.scorecard:
@@ -63,7 +63,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
             folder.write_text(f"{name}.json", canonical(report))
             folder.write_text(f"{name}.html", pages[name])
     for line in lines:
-        say(settings, line)
+        say(line)
     unread = max(report["unread"] for report in reports.values())
     notes = predictor.limit_warnings(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
     notes += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, NamedTuple
 
 from groundup.commands.explain.settings import Explain
@@ -19,11 +18,11 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.subject import reads_words
 from groundup.kinds.reader import FileRow
-from groundup.machine import say
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes
 from groundup.tasks.rows.label_column import is_missing
 from groundup.tasks.rows.label_fit import fit_labels
+from groundup.terminal.log import say
 
 
 class Unread(ValueError):
@@ -36,7 +35,7 @@ def rows_given(settings: Explain, predictor: Predictor) -> Iterator[Row | FileRo
     sources = reader.sources_of(path)
     if sources is None:
         columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
-        yield from input_rows(path, settings.read, columns, partial(say, settings))
+        yield from input_rows(path, settings.read, columns, say)
         return
     refuse(settings, "files")
     yield from reader.file_rows(sources, replace(settings.read, max_rejects=sys.maxsize), Rejects())
@@ -103,7 +102,7 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
             "name the column of labels with --label_column, or write the labels as the model calls them",
         )
         for note in rejects.notes():
-            say(settings, f"    {note}")
+            say(f"    {note}")
     return readable_rows, faults
 
 
@@ -121,5 +120,5 @@ def sample_rows(rows: Sequence[Readable], settings: Explain, most: int) -> list[
     """At most so many rows, drawn by chance, in their order."""
     order = draws.permutation(draws.key(settings.seed, "explain"), 0, len(rows))
     if len(rows) > (settings.rows or most):
-        say(settings, f"{settings.rows or most:,} of {len(rows):,} rows are drawn; --rows sets how many")
+        say(f"{settings.rows or most:,} of {len(rows):,} rows are drawn; --rows sets how many")
     return [rows[place] for place in sorted(order[: settings.rows or most].tolist())]

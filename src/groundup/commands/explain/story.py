@@ -26,14 +26,16 @@ from groundup.explain.target_text import has_probability
 from groundup.explain.unit_subject import UnitSubject
 from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import FileRow
-from groundup.machine import prepare_machine, say
+from groundup.machine import prepare_machine
 from groundup.manifest import is_ours
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
-from groundup.pages.explanation_text import changes_text, colorful, explanation_text
+from groundup.pages.explanation_text import changes_text, explanation_text
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without
+from groundup.terminal.log import output, say
+from groundup.terminal.streams import colorful
 
 SHOWN = 100  # rows of a file on the page
 COUNTERFACTUAL = "counterfactual"
@@ -83,9 +85,9 @@ def explain(settings: Explain) -> Outcome:
         return explain_many(settings, predictor)
     explained = explain_texts(settings, predictor) if settings.input is None else explain_file(settings, predictor)
     if settings.input is None or (settings.row is not None and out is None):
-        print(explanation_lines(explained, colorful(sys.stdout), settings.language))
+        output(explanation_lines(explained, colorful(sys.stdout), settings.language))
     elif out is None:
-        sys.stdout.write(rows_of(explained.records))
+        output(rows_of(explained.records), end="")
     if out is not None:
         write(settings, predictor, out, explained)
     return Outcome(
@@ -189,7 +191,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
                 raise
             result.add_fault(error.line(), place)
         if count % 10 == 0:
-            say(settings, f"explained {count} rows")
+            say(f"explained {count} rows")
     if not count:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     if settings.row is not None and settings.row > count:
@@ -197,7 +199,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         raise InputError("NO_SUCH_ROW", "row", what, "count from 1, without the line of names")
     complaints = predictor.reader.complaints(list(readable.values()), [f"row {number:,}" for number in readable])
     for line in [*lines_without(without), *complaints]:
-        say(settings, f"    {line}")
+        say(f"    {line}")
     if not result.explanations:
         missing = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
         raise InputError("NOTHING_EXPLAINED", settings.input, f"{missing}: {result.records[0]['error']}")
@@ -218,7 +220,7 @@ def write(settings: Explain, predictor: Predictor, out: Path, explained: Explain
     count, noun = len(explained.explanations), "text" if reads_words(predictor) else "row"
     what = f"{len(some)} explanation{'s' * (len(some) > 1)} of {min(SHOWN, count)} {noun}{'s' * (count > 1)}"
     more = f"; all {count:,} {noun}s stand in explanations.jsonl" if count > SHOWN else ""
-    say(settings, f"{out / 'page.html'}: {what}{more}")
+    say(f"{out / 'page.html'}: {what}{more}")
 
 
 def notes(explained: Explained, predictor: Predictor) -> list[str]:

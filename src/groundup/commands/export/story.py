@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,10 +25,11 @@ from groundup.families import checkpoint
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.reader import Row
 from groundup.kinds.text.block import text_inputs
-from groundup.machine import prepare_machine, say, tell
+from groundup.machine import prepare_machine
 from groundup.manifest import identity, is_ours
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.terminal.log import result, say
 from groundup.version import VERSION
 
 WORDS = "mlm"
@@ -70,7 +70,7 @@ def export(settings: Export) -> Outcome:
             facts = write_onnx(new, settings, source, extra)
         new.write_text("README.md", model_card(facts, extra))
     for line in summary_lines(facts):
-        tell(line)
+        result(line)
     return Outcome(out, facts, notes)
 
 
@@ -99,7 +99,7 @@ def rows_of(settings: Export, predictor: Predictor) -> list[Row]:
         files = predictor.reader.file_rows(sources, settings.read, Rejects())
         return [row.cells for row in files if row.cells is not None]
     columns = named_columns(predictor.reader, settings.columns_by_kind)
-    raw_rows = table_rows(settings.data, settings.read, columns, predictor, partial(say, settings))
+    raw_rows = table_rows(settings.data, settings.read, columns, predictor, say)
     rows = [one.cells for one in raw_rows if one.cells is not None]
     rows = [row for row, long in zip(rows, predictor.refused(rows), strict=True) if not long]
     if not rows:
@@ -171,7 +171,7 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         refuse_disagreeing(share, len(source.rows), settings)
         about |= {"rows": len(source.rows), "agreement": share}
         for line in predictor.limit_warnings(int(predictor.long(source.rows).sum()), len(source.rows)):
-            say(settings, line)
+            say(line)
     new.write_bytes(MODEL, data)
     predictor.reader.save(new, predictor.length, segments=model.config.num_segments > 1)
     return about | {"format": settings.format, "bytes": len(data)}
@@ -186,7 +186,6 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
     inputs, longest = text_inputs(predictor.model.config), min(predictor.length, LONGEST_LITERT)
     if longest < predictor.length:
         say(
-            settings,
             f"    warning: the file takes texts of at most {longest:,} tokens, the model {predictor.length:,}: "
             "LiteRT has a copy of the work for each length",
         )

@@ -19,7 +19,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.query_rows import query_rows
 from groundup.kinds.reader import Reader, Row
-from groundup.machine import prepare_machine, say
+from groundup.machine import prepare_machine
 from groundup.manifest import identity
 from groundup.runs import RunFolder
 from groundup.scope import at_default
@@ -28,6 +28,7 @@ from groundup.tasks.known import make_task
 from groundup.tasks.rows.labelled_rows import LabelledRows, keep
 from groundup.tasks.rows.splitting import split_of_rows
 from groundup.tasks.task import Task
+from groundup.terminal.log import say
 
 
 def fit_rows(settings: Finetune, given: Sequence[Any], labels: Sequence[Any]) -> tuple[Path, Reader]:
@@ -42,14 +43,14 @@ def fit_rows(settings: Finetune, given: Sequence[Any], labels: Sequence[Any]) ->
     reader = open_reader(settings, start)
     table = table_of(settings, rows_of(settings, given, reader), labels, reader)
     for note in reader.notes:
-        say(settings, f"    {note}")
+        say(f"    {note}")
     written = [reader.write_cells(row) for row in table.texts]
     rows = hashlib.sha256(canonical([written, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
     fixed = identity_settings(settings) | {"model": start and identity(start), "data": rows}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         if not (run.path / "model").is_dir():
             job = open_job(settings, table, start)
-            say(settings, f"    {too_long(job)}")
+            say(f"    {too_long(job)}")
             keep(table, run.path / "data")
             with trained(run, job, start):
                 publish(run, job, start)

@@ -38,7 +38,7 @@ from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
 from groundup.kinds.table.reader import ALL
 from groundup.kinds.text.reader import encoder_of
-from groundup.machine import prepare_machine, say, tell
+from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
@@ -54,6 +54,7 @@ from groundup.tasks.rows.splitting import Draw, make_table
 from groundup.tasks.rows.store import open_store, table_of_store
 from groundup.tasks.task import Answers
 from groundup.tasks.writing import PairRows, WritingTask
+from groundup.terminal.log import result, say
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
@@ -76,15 +77,15 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     fixed = identity_settings(settings) | usual | {"model": start and identity(start)} | tables | translators(settings)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
-            say(settings, f"{out} is finished already")
+            say(f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
     table = open_rows(settings, reader, out / "data")
     for line in preflight_lines(table.preflight):
-        say(settings, f"    {line}")
+        say(f"    {line}")
     job = open_job(settings, table, start)
     for note in filter(None, (too_long(job), *job.notes)):
-        say(settings, f"    {note}")
+        say(f"    {note}")
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep(table, out / "data")
         with trained(run, job, start) as (state, forgotten):
@@ -99,11 +100,11 @@ def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequenc
     line = f"test {judging.headline(report)} on {report['rows']['all']:,} rows. {report['verdict']['text']}"
     for one in (line, *(f"    {remark}" for remark in judging.remarks(report, known))):
         if compared_in:
-            say(settings, one)
+            say(one)
         else:
-            tell(one)
+            result(one)
     if not compared_in:
-        say(settings, f"    all figures: {Path(settings.out) / 'report.html'}")
+        say(f"    all figures: {Path(settings.out) / 'report.html'}")
     return report
 
 
@@ -163,8 +164,8 @@ def train_to_end(
         evaluate(job, best_metric)  # which refuses a name that is none: before any training
     told = run.plan(planned)
     plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
-    say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
-    say(settings, f"    {trained_parts(job.model)}")
+    say(f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
+    say(f"    {trained_parts(job.model)}")
     training = make(plan)
     state = run_training(
         run,
@@ -173,7 +174,7 @@ def train_to_end(
         lambda: evaluate(job, best_metric) if job.validation.size else {},
         best_metric=best_metric,
         higher_is_better=best_metric != "loss",
-        log=lambda line: say(settings, line),
+        log=say,
         track=settings.track,
     )
     if state.best_step not in (None, state.step):

@@ -31,7 +31,6 @@ from groundup.families.adapter import write_adapter
 from groundup.folders import new_folder
 from groundup.kinds.several.packed import PackedKinds
 from groundup.kinds.text.reader import encoder_of
-from groundup.machine import say
 from groundup.manifest import identity
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge_adapters
@@ -45,6 +44,7 @@ from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
+from groundup.terminal.log import say
 from groundup.train.cached_states import CachedStates, load_or_compute
 from groundup.train.defaults import new_inputs_scale
 from groundup.train.gradual_unfreezing import unfreeze_gradually
@@ -125,7 +125,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
     replay, strength, together = job.replay, 0.0, objective
     if replay is not None and replay.settings.weight:
         strength = find_weight(replay, model, objective, [task_batch(1 + i) for i in range(AT_START)])
-        say(settings, f"    lambda {strength / replay.settings.every:.4g}: L = L_task + lambda L_pre")
+        say(f"    lambda {strength / replay.settings.every:.4g}: L = L_task + lambda L_pre")
         weight = partial(replay.weight, strength)
         together = Mixture({job.task.head: (1.0, objective), replay.head: (weight, replay.objective)})
 
@@ -241,9 +241,7 @@ def keep_features(run: RunFolder, job: Job) -> CachedStates | None:
     """The states of the frozen blocks on disk, if they are to be kept."""
     if job.settings.features == "none":
         return None
-    return load_or_compute(
-        run.path / "features", job.model, job.train, job.settings.features, lambda line: say(job.settings, line)
-    )
+    return load_or_compute(run.path / "features", job.model, job.train, job.settings.features, say)
 
 
 def make_plain(run: RunFolder, job: Job, start: Path | None) -> None:

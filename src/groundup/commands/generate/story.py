@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -15,10 +14,11 @@ from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.limits import unfinished_warning
 from groundup.evaluate.writer import Writer, load_writer
-from groundup.machine import prepare_machine, say
+from groundup.machine import prepare_machine
 from groundup.nn.decoding import Decoding
 from groundup.runs import Outcome
 from groundup.scope import refuse
+from groundup.terminal.log import output, say
 
 ANSWER = ("generated", "reason", "error")
 
@@ -29,7 +29,7 @@ def generate(settings: Generate) -> Outcome:
     prepare_machine(settings)
     writer = load_writer(settings.model, int8=settings.int8, generation_config=settings.generation_config)
     for note in writer.notes:
-        say(settings, f"    {note}")
+        say(f"    {note}")
     decoding = Decoding(**{f.name: getattr(settings, f.name) for f in fields(Decoding)})
     resolved = decoding.resolve(writer.generation.settings)
     refuse(settings, *["nothing is drawn"] * (not resolved.temperature), *["one hypothesis"] * (resolved.beams == 1))
@@ -41,11 +41,11 @@ def answer_texts(settings: Generate, writer: Writer, decoding: Decoding) -> Outc
     single = len(settings.text) == 1
 
     def show(number: int, piece: str) -> None:
-        print(piece, end="", flush=True)
+        output(piece, end="")
 
     pieces = writer.write(settings.text, decoding, settings.stop, show if single else None)
     for one in pieces:
-        print("" if single else one.text)
+        output("" if single else one.text)
     tell_limits(settings, [one.tokens for one in pieces if one.reason == "length"], len(pieces))
     return Outcome(Path(settings.model), {"answers": [one.text for one in pieces]})
 
@@ -54,12 +54,12 @@ def tell_limits(settings: Generate, ended: Sequence[int], total: int) -> None:
     """How many answers end where they may not be longer, or the model has no more room; `ended` has the tokens of each."""
     if ended:
         setting = "--max_new_tokens sets that, up to the room in the model"
-        say(settings, f"    {unfinished_warning(len(ended), total, max(ended), setting)}")
+        say(f"    {unfinished_warning(len(ended), total, max(ended), setting)}")
 
 
 def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outcome:
     """Every row with what was written, or with what was wrong with it."""
-    rows, answers = input_rows(str(settings.input), settings.read, settings.text_column, partial(say, settings)), None
+    rows, answers = input_rows(str(settings.input), settings.read, settings.text_column, say), None
     total, faults, ended = 0, 0, []
     while batch := list(islice(rows, settings.batch_size)):
         answers = answers or Answers(settings.out, batch, ANSWER, str(settings.input))

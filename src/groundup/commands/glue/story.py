@@ -22,7 +22,7 @@ from groundup.evaluate.judging import baselines_of
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.evaluate.submission import OUTPUTS, check_submission, submission_text, unzip_files, zip_files
 from groundup.folders import make_parents, new_folder, write_file
-from groundup.machine import prepare_machine, say, tell
+from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, read_manifest
 from groundup.metrics.glue import glue_scores
 from groundup.pages.glue_page import glue_page, glue_text, summary
@@ -30,6 +30,7 @@ from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, line, read_json
 from groundup.tasks.rows.labelled_rows import stored_table
+from groundup.terminal.log import result, say
 
 TABLE, TABLE_TEXT, TABLES, SUBMISSION = "table.json", "table.txt", "data-in", "submission"
 FREE = ("tasks", "evaluate_only", "data", "language")  # what may change from one call to the next; files are compared
@@ -77,7 +78,7 @@ def glue(settings: Glue) -> Outcome:
         text = glue_text(rows)
         write_file(out / TABLE_TEXT, text)
         for line in text.rstrip("\n").split("\n"):
-            tell(line)
+            result(line)
         if not any("parts" in row for row in rows.values()):
             raise InputError("NO_TASK_DONE", out, f"no task could be judged: {reasons(rows)}", "add the files that are missing")
         run.reservations += [f"{name}: skipped, {row['skipped']}" for name, row in rows.items() if "skipped" in row]
@@ -99,15 +100,15 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
     home = Path(settings.out) / task.name
     why = skipped(settings, task, splits, home)
     if why:
-        say(settings, f"{task.name}: skipped, {why}")
+        say(f"{task.name}: skipped, {why}")
         return {"skipped": why}
     kept_tables, notes = keep_tables(settings, task, splits)
     if before and "parts" in before and not settings.evaluate_only:
-        say(settings, f"{task.name}: done already")
+        say(f"{task.name}: done already")
         return before
     start = time.monotonic()
     if not settings.evaluate_only:
-        say(settings, f"{task.name}: {told_data(splits)}")
+        say(f"{task.name}: {told_data(splits)}")
         finetune(
             finetune_settings(settings, task, kept_tables, home),
             compared_in=f"{settings.out}/{TABLE_TEXT}" * settings.baselines,
@@ -200,7 +201,6 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
         language=settings.language,
         seed=settings.seed,
         threads=settings.threads,
-        quiet=settings.quiet,
         **kind,
     )
 
@@ -291,7 +291,7 @@ def submit(out: Path, rows: dict[str, dict], task_files: dict[str, Splits], sett
     for output, text in unzip_files((out / "submission.zip").read_bytes()).items():
         check_submission(text, *tests[output], place=f"submission.zip/{output}.tsv")
     keep(out, rows, settings)
-    say(settings, f"submission.zip: {', '.join(files)}")
+    say(f"submission.zip: {', '.join(files)}")
 
 
 def write_answers(out: Path, task: Task, test: list[Row], output: str, source: str, row: dict) -> str:

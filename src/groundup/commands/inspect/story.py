@@ -20,6 +20,7 @@ from groundup.nn.model import Model
 from groundup.pages.model_page import model_page
 from groundup.plots import Drawn
 from groundup.runs import Outcome
+from groundup.terminal.log import output
 
 LONGEST_CARD = 4000
 
@@ -45,11 +46,11 @@ def inspect(settings: Inspect) -> Outcome:
 def show(facts: dict, parts: list[Drawn]) -> None:
     """The same for a terminal."""
     for name, value in facts.items():
-        print(f"{name:16} {html.number(value)}")
+        output(f"{name:16} {html.number(value)}")
     total = sum(part.size for part in parts)
-    print(f"\n{'part':36} {'parameters':>13}  {'share':>6}  shapes")
+    output(f"\n{'part':36} {'parameters':>13}  {'share':>6}  shapes")
     for part in parts:
-        print(f"{part.name:36} {part.size:13,}  {part.size / total:6.1%}  {part.note}")
+        output(f"{part.name:36} {part.size:13,}  {part.size / total:6.1%}  {part.note}")
 
 
 def stack_parts(model: Model, side: str) -> list[Drawn]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 from groundup.augment.masked_lm import MaskedWords
@@ -21,9 +20,10 @@ from groundup.keywords.corpus_words import CorpusWords
 from groundup.keywords.embedding import EmbeddingKeywords
 from groundup.keywords.phrases import Phrases, language_of, make_phrases
 from groundup.kinds.text.pieces import cut, words_of
-from groundup.machine import prepare_machine, say
+from groundup.machine import prepare_machine
 from groundup.runs import Outcome
 from groundup.scope import refuse
+from groundup.terminal.log import output, say
 
 ANSWER = ("keywords", "error")
 COUNTERFACTUAL = ("keywords", "before", "after", "changed_label", "changed_text", "error")
@@ -48,7 +48,7 @@ def keywords(settings: Keywords) -> Outcome:
 def read_texts(settings: Keywords) -> tuple[list[Row], list[str | None]]:
     """The rows of the input, and the text of each that has one."""
     assert settings.input is not None
-    rows = list(input_rows(settings.input, settings.read, columns_named(settings), partial(say, settings)))
+    rows = list(input_rows(settings.input, settings.read, columns_named(settings), say))
     if not rows:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     return rows, [text_of(row, settings) for row in rows]
@@ -101,7 +101,7 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
     """The keywords of each text by the method that was chosen."""
     background = list(texts)
     if settings.background is not None:
-        rows = input_rows(settings.background, settings.read, columns_named(settings), partial(say, settings))
+        rows = input_rows(settings.background, settings.read, columns_named(settings), say)
         background = readable([text_of(row, settings) for row in rows], settings)
     phrases = phrases_of(settings, background)
     match settings.chosen:
@@ -122,14 +122,14 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
 def tell_limits(settings: Keywords, reader: Predictor, texts: Sequence[str]) -> None:
     """How many texts are longer than the model reads."""
     for line in reader.limit_warnings(int(reader.long([(text,) for text in texts]).sum()), len(texts)):
-        say(settings, line)
+        say(line)
 
 
 def answer_texts(settings: Keywords, encoder: Predictor | None) -> Outcome:
     """Keywords of texts of the command line, one a line with its score; a blank line between texts."""
     require_text(settings)
     phrases = rank(settings, settings.text, encoder)
-    print("\n\n".join("\n".join(f"{score:.3f}  {phrase}" for phrase, score in ranked) for ranked in phrases))
+    output("\n\n".join("\n".join(f"{score:.3f}  {phrase}" for phrase, score in ranked) for ranked in phrases))
     return Outcome(Path("-"), {"keywords": phrases})
 
 
@@ -154,10 +154,10 @@ def tell_associated(settings: Keywords, texts: list[str], encoder: Predictor | N
     corpus = Associations(phrases_of(settings, texts), settings.window).fit(texts)
     near = corpus.of(settings.related_to, settings.top, settings.measure)
     for one in near:
-        print(f"{one.score:.3f}  {one.word}  ({one.together} times near)")
+        output(f"{one.score:.3f}  {one.word}  ({one.together} times near)")
     akin = [] if encoder is None else corpus.akin(settings.related_to, settings.top, encoder)
     for word, likeness in akin:
-        print(f"{likeness:.3f}  {word}  (akin)")
+        output(f"{likeness:.3f}  {word}  (akin)")
     return Outcome(Path("-"), {"near": [one._asdict() for one in near], "akin": akin})
 
 
@@ -175,7 +175,7 @@ def tell_topics(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
         groups.setdefault(str(row.values[settings.group_by]), []).append(text)
     topics = topic_words(groups, phrases_of(settings, readable(texts, settings)), settings.top)
     for name, ranked in topics.items():
-        print(f"{name}: {', '.join(word for word, _ in ranked)}")
+        output(f"{name}: {', '.join(word for word, _ in ranked)}")
     return Outcome(Path("-"), {"topics": topics}, notes(faults, len(rows)))
 
 
@@ -193,7 +193,7 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
         require_text(settings)
         tell_limits(settings, classifier, settings.text)
         counterfactuals = [changes_of(text) for text in settings.text]
-        print("\n\n".join(map(counterfactual_lines, counterfactuals)))
+        output("\n\n".join(map(counterfactual_lines, counterfactuals)))
         return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in counterfactuals]})
     rows, texts = read_texts(settings)
     tell_limits(settings, classifier, [text for text in texts if text is not None])

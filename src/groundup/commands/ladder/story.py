@@ -21,12 +21,13 @@ from groundup.evaluate.predictor import load, model_folder
 from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
-from groundup.machine import prepare_machine, say
+from groundup.machine import prepare_machine
 from groundup.pages.ladder_page import ORIGINAL, drawings, ladder_lines, ladder_page, ladder_verdict
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 from groundup.tasks.rows.labelled_rows import stored_table
+from groundup.terminal.log import output, say
 
 LADDER = "ladder.json"
 IMPOSSIBLE = (
@@ -68,13 +69,13 @@ def ladder(settings: Ladder) -> Outcome:
         if (out / LADDER).is_file():
             report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
             if report["finished"]:
-                say(settings, f"{out} is finished already")
+                say(f"{out} is finished already")
                 with understood(out / LADDER):
-                    print("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
+                    output("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
                 return run.outcome(report=report)
         report = empty(settings)
         for number, name in enumerate(settings.rungs, 1):
-            say(settings, f"[{number}/{len(settings.rungs)}] {name}")
+            say(f"[{number}/{len(settings.rungs)}] {name}")
             climb(settings, report, name, blocks)
             write(out, report)
         if not report["rungs"]:
@@ -83,7 +84,7 @@ def ladder(settings: Ladder) -> Outcome:
         finish(settings, report)
         report["finished"] = True
         write(out, report)
-        print("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
+        output("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
         return run.outcome(report=report)
 
 
@@ -156,7 +157,6 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
             "language",
             "seed",
             "threads",
-            "quiet",
             "data",
         )
     }
@@ -238,7 +238,7 @@ def finish(settings: Ladder, report: dict) -> None:
     table = stored_table(next(iter(homes.values())) / "data", original.reader)
     texts, targets = table.texts_of("test"), table.targets_of("test")
     models = {ORIGINAL: original} | {name: load(home) for name, home in homes.items()}
-    say(settings, f"measuring {len(models)} models in turns")
+    say(f"measuring {len(models)} models in turns")
     speeds = measure(
         {name: model.answers for name, model in models.items()},
         texts,
@@ -258,7 +258,7 @@ def finish(settings: Ladder, report: dict) -> None:
         int(predictions[ORIGINAL].long.sum()), len(texts), int(predictions[ORIGINAL].unfinished.sum())
     )
     for line in report["limits"]:
-        say(settings, line)
+        say(line)
     for rung in report["rungs"]:
         rung["agreement"] = answer_agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
         rung["explanations"] = explanation_agreement(models[ORIGINAL], models[rung["name"]], texts, settings.explained_rows)

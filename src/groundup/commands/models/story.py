@@ -12,6 +12,7 @@ from groundup.errors import GroundupError, printable
 from groundup.families.catalogue import CATALOGUE
 from groundup.families.checkpoint import CONFIG, family_of, read_config
 from groundup.runs import Outcome
+from groundup.terminal.log import output
 
 DEEPEST = 8  # folders below the one named
 
@@ -29,16 +30,16 @@ def models(settings: Models) -> Outcome:
     """Print both lists."""
     here = sorted({one.folder.resolve(): one for one in model_folders(settings)}.values())
     names = {one.name for one in here}
-    print(f"{'published':50} {'family':11} {'million':>8}  {'language':20} {'licence':11} here  use")
+    output(f"{'published':50} {'family':11} {'million':>8}  {'language':20} {'licence':11} here  use")
     for entry in CATALOGUE:
         mark = "yes" if entry.name in names else ""
         line = f"{entry.name:50} {entry.family:11} {entry.parameters:8g}  {entry.languages:20} {entry.licence:11}"
-        print(f"{line} {mark:5} {entry.use}")
-    print(f"\n{'on this machine':60} {'family':11} {'weights':>9}")
+        output(f"{line} {mark:5} {entry.use}")
+    output(f"\n{'on this machine':60} {'family':11} {'weights':>9}")
     for one in here:
-        print(f"{printable(one.name or str(one.folder)):60} {one.family:11} {one.size / 2**20:6,.0f} MiB")
+        output(f"{printable(one.name or str(one.folder)):60} {one.family:11} {one.size / 2**20:6,.0f} MiB")
     if not here:
-        print(f"none (looked in {', '.join(map(str, (hub(), *settings.where)))})")
+        output(f"none (looked in {', '.join(map(str, (hub(), *settings.where)))})")
     return Outcome(
         Path("-"),
         {

@@ -34,13 +34,14 @@ from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
 from groundup.former_reports import current_report
-from groundup.machine import prepare_machine, say, tell
+from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
+from groundup.terminal.log import result, say
 from groundup.train.checkpoint import load_weights
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
@@ -65,15 +66,15 @@ def multitask(settings: Multitask) -> Outcome:
     fixed |= {"model": start and identity(start)} | files_of(settings)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
-            say(settings, f"{out} is finished already")
+            say(f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=print_summary(current_report(read_json(out / REPORT))))
     reader = open_reader(settings, start)
     tables = open_tables(settings, reader)
     for note in reader.notes:
-        say(settings, f"    {note}")
+        say(f"    {note}")
     for line in preflight_told(tables):
-        say(settings, f"    {line}")
+        say(f"    {line}")
     open_model(settings, reader, tables, start)  # refuses what does not fit, before anything is written
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep_tables(settings, tables, out / "data")
@@ -96,7 +97,7 @@ def multitask(settings: Multitask) -> Outcome:
 def print_summary(report: dict) -> dict:
     """The report, whose summary is printed."""
     for line in report["summary"]:
-        tell(f"    {line}")
+        result(f"    {line}")
     return report
 
 
@@ -120,19 +121,19 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
         return {name: settings.tasks[name].weight / total for name in names}, {}
     if settings.weights != "cv" or len(names) == 1:
         return uniform(names), {}
-    say(settings, "looking for weights by cross-validation on the training rows")
+    say("looking for weights by cross-validation on the training rows")
     model, _ = open_model(settings, job.reader, job.tables, job.start)
     steps = make_plan(settings, job)["steps"]
     sources = [settings.tasks[name].data for name in job.tables]
     folds = make_folds(job.tables, settings.search.folds, settings.seed, sources)
-    bench = Bench(settings, job.tables, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line))
+    bench = Bench(settings, job.tables, model, steps, job.targets, folds, out / "search", say)
     weights, search_report = search(bench)
     search_report["dropped"] |= {
         name: "the best weights found have none for it"
         for name, weight in weights.items()
         if weight <= LEAST and name not in search_report["dropped"]
     }
-    say(settings, f"weights: {told_weights(weights)}")
+    say(f"weights: {told_weights(weights)}")
     return weights, search_report
 
 
@@ -172,11 +173,11 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     objective = WeightedMixture({part.name: part.objective for part in learned}, initial, rule)
     values, (optimizer, schedule) = hyperparameters_of(settings, model), make_optimizer(settings, model)
     rows = sum(part.rows.size for part in learned)
-    say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
-    say(settings, f"    {trained_parts(model)}")
+    say(f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
+    say(f"    {trained_parts(model)}")
     for part in learned:
         if part.reader.limited and part.rows.packed.too_long:
-            say(settings, f"    {part.name}: {too_long(settings, part, model)}")
+            say(f"    {part.name}: {too_long(settings, part, model)}")
     training = Training(
         model,
         objective,
@@ -197,7 +198,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
         lambda: evaluate(model, held_out, job),
         best_metric=SCORE,
         higher_is_better=True,
-        log=lambda line: say(settings, line),
+        log=say,
         track=settings.track,
     )
     if state.best_step not in (None, state.step):
@@ -308,7 +309,7 @@ def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict
 
 def aside(run: RunFolder, job: Job, weights: Weights, name: str, tasks: Sequence[str]) -> dict[str, Answers]:
     """A further training in a folder of its own inside the run, and its answers."""
-    say(job.settings, f"to compare with: {name}")
+    say(f"to compare with: {name}")
     with RunFolder.open(run.path / name, {"weights": weights}) as inner:
         trained = train_run(inner, job, weights, "fixed")
     return {task: answers_of(job, trained.model, task) for task in tasks}

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -27,10 +26,10 @@ from groundup.evaluate.opened import MASK, Opened
 from groundup.evaluate.opening import named_columns, open_model
 from groundup.kinds.reader import Reader, Row
 from groundup.kinds.store import is_store
-from groundup.machine import say
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without
+from groundup.terminal.log import output, say
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time
@@ -40,7 +39,7 @@ def predict(settings: Predict) -> Outcome:
     check_answer_file(settings.out, settings.input)
     predictor = open_model(settings.model, settings, settings.task)
     for note in predictor.notes:
-        say(settings, f"    {note}")
+        say(f"    {note}")
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError(
             "MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks", "use groundup generate"
@@ -64,26 +63,26 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
     if settings.next is not None:
         probability = predictor.follows(settings.text[0], settings.next)
         verdict = "follows" if probability >= 0.5 else "does not follow"
-        print(f"{verdict}  (probability that it follows: {probability:.3f})")
+        output(f"{verdict}  (probability that it follows: {probability:.3f})")
         answers.append(probability)
         both = (settings.text[0], settings.next)
         for line in predictor.limit_warnings(int(predictor.long([both]).sum()), 1):
-            say(settings, f"    {line}")
+            say(f"    {line}")
     elif predictor.task is not None:
         pairs = predictor.pairs
         if pairs and len(settings.text) != 2:
             columns = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
             raise InputError("TWO_TEXTS", "text", f"the model reads pairs{columns}", "give --text twice")
         if any(MASK in text for text in settings.text):
-            say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
+            say(f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
         texts = [settings.text] if pairs else list(settings.text)
         rows = [(text,) if isinstance(text, str) else text for text in texts]
         predictions = predictor.answers_with_limits(texts)
         for text, answer in zip(rows, predictions.answers, strict=True):
-            print(predictor.reader.title(text) + predictor.task.as_text(answer, text))
+            output(predictor.reader.title(text) + predictor.task.as_text(answer, text))
             answers.append(predictor.task.as_dict(answer))
         for line in predictor.limit_warnings(int(predictions.long.sum()), len(rows), int(predictions.unfinished.sum())):
-            say(settings, f"    {line}")
+            say(f"    {line}")
     else:
         for text in settings.text:
             if MASK not in text:
@@ -94,7 +93,7 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
                     f"write {MASK} in the text, or give --next",
                 )
             for words in predictor.fill(text, settings.top):
-                print("  ".join(f"{word} {probability:.3f}" for word, probability in words))
+                output("  ".join(f"{word} {probability:.3f}" for word, probability in words))
                 answers.append(words)
     return Outcome(Path(settings.model), {"answers": answers})
 
@@ -116,7 +115,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
         lines = answer_rows(batch, predictor, limits)
         read = [(one.cells, f"{one.row.file}:{one.row.line}") for one in batch if one.cells is not None]
         for line in reader.complaints([cells for cells, _ in read], [place for _, place in read]):
-            say(settings, f"    {line}" + (f" (rows {total + 1:,} to {total + len(batch):,})" if total else ""))
+            say(f"    {line}" + (f" (rows {total + 1:,} to {total + len(batch):,})" if total else ""))
         fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
         answers = answers or Answers(settings.out, [one.row for one in batch], fields, str(settings.input))
         for one, answer in zip(batch, lines, strict=True):
@@ -126,11 +125,11 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     if answers is None:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", f"name a table, or files of {reader.kind}s")
     for note in rejects.notes():
-        say(settings, f"    {note}")
+        say(f"    {note}")
     answers.write(settings.out)
     tell_written(settings, settings.out, total)
     for line in predictor.limit_warnings(limits["long"], total - faults, limits["unfinished"]):
-        say(settings, f"    {line}")
+        say(f"    {line}")
     notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults, **limits}, notes)
 
@@ -149,7 +148,7 @@ def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator
     sources = reader.sources_of(path)
     if sources is None:
         columns = named_columns(reader, settings.columns_by_kind)
-        yield from table_rows(path, settings.read, columns, predictor, partial(say, settings))
+        yield from table_rows(path, settings.read, columns, predictor, say)
         return
     if is_store(Path(path)):
         raise InputError("PREPARED", path, "is a prepared folder, whose rows have labels", "groundup evaluate --data judges it")

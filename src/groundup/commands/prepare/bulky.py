@@ -26,11 +26,11 @@ from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.image.files import read_images
 from groundup.kinds.image.stored import STORED_IMAGES
 from groundup.kinds.stored_kind import StoredKind
-from groundup.machine import say
 from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, settings_given
 from groundup.strict_json import canonical
+from groundup.terminal.log import say
 
 COLUMNS = ("id", "label", "split")
 
@@ -90,7 +90,7 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
     out, fixed = Path(settings.out), identity_settings(settings)
     check_output(out)
     if is_made(out, fixed, at_default(settings)):
-        say(settings, f"{out} is there already, made with the same settings")
+        say(f"{out} is there already, made with the same settings")
         return Outcome(out)
     rejects = Rejects()
     with new_folder(out, kind="data", settings=fixed, extra={kind.name: kind.shape(settings)}) as folder:
@@ -101,12 +101,11 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
         folder.write_json("report.json", report)
         folder.write_text("report.html", kind.page(report))
     say(
-        settings,
         f"kept {sum(counts.values()):,} of {rejects.read:,} {kind.plural}: "
         + ", ".join(f"{name} {count:,}" for name, count in report["splits"].items()),
     )
     for note in (*rejects.reasons(kind.plural), *rejects.notes()):
-        say(settings, f"    {note}")
+        say(f"    {note}")
     return Outcome(out, report)
 
 
@@ -158,7 +157,7 @@ def shares_of(settings: Prepare, kind: BulkyKind) -> dict[str, float]:
     there = {split_of(opened.name) for opened in open_inputs(settings.source, settings.read, Rejects(), kind.formats)}
     for name in there.intersection(SPLITS[1:]):
         if f"split.{name}" in settings_given(settings):
-            say(settings, f"    the source comes with a {name} split, which stays as it is: --split.{name} draws none")
+            say(f"    the source comes with a {name} split, which stays as it is: --split.{name} draws none")
     return {name: 0.0 if name in there else getattr(settings.split, name) for name in SPLITS[1:]}
 
 

@@ -21,6 +21,7 @@ FOR_IMAGES = (
     "seed",
     "device",
     "quiet",
+    "verbose",
     "debug",
     "dry_run",
 )

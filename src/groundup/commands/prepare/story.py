@@ -34,12 +34,12 @@ from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, new_folder
-from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.pages.data_page import data_page, many_at_cap
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, refuse
 from groundup.strict_json import canonical
+from groundup.terminal.log import say
 
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
@@ -69,7 +69,7 @@ def prepare(settings: Prepare) -> Outcome:
     check_output(out)
     fixed = identity_settings(settings)
     if is_made(out, fixed, at_default(settings)):
-        say(settings, f"{out} is there already, made with the same settings")
+        say(f"{out} is there already, made with the same settings")
         return Outcome(out)
     rejects, counts, tally = Rejects(), Counts(), Tally()
     extra: dict = {}
@@ -80,12 +80,12 @@ def prepare(settings: Prepare) -> Outcome:
         check_equation(rejects, tally, out)
         records = folder.path / "records.parquet"
         chosen = Chooser(settings, records, tally.paragraphs, tally.keys)
-        say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
+        say(f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
         for note in (*reasons(rejects, counts), *rejects.notes(), *chosen.notes()):
-            say(settings, f"    {note}")
+            say(f"    {note}")
         encoder = make_encoder(settings, records, chosen)
         for note in vocabulary_notes(settings, encoder, tally.characters):
-            say(settings, note)
+            say(note)
         write_shards(folder, records, chosen, encoder, tally, workers, joint(settings))
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
@@ -97,9 +97,9 @@ def prepare(settings: Prepare) -> Outcome:
         folder.write_text("report.html", data_page(report))
     for split, counts in tally.splits.items():
         summary = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
-        say(settings, f"{split}: {summary}")
+        say(f"{split}: {summary}")
     if warning := many_at_cap(report["sentence_tokens"], translator("en")):
-        say(settings, f"warning: {warning}")
+        say(f"warning: {warning}")
     return Outcome(out, report)
 
 
@@ -199,11 +199,11 @@ def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
     if settings.tokenizer.existing is not None:
         encoder = load_tokenizer(Path(settings.tokenizer.existing))
         for note in encoder.notes:
-            say(settings, f"    {note}")
+            say(f"    {note}")
         return encoder
     encoder = train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
     for note in encoder.notes:
-        say(settings, f"    {note}")
+        say(f"    {note}")
     return encoder
 
 

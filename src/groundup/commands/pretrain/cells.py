@@ -20,7 +20,6 @@ from groundup.errors import InputError, printable
 from groundup.kinds.reader import Row
 from groundup.kinds.table.packed import CellChanges
 from groundup.kinds.table.reader import TableReader
-from groundup.machine import say
 from groundup.manifest import fingerprint_files
 from groundup.nn.config import NumberHeadConfig
 from groundup.nn.inputs import Cells
@@ -28,6 +27,7 @@ from groundup.nn.model import Model
 from groundup.objectives.masked_cells import MaskedCells
 from groundup.scope import refuse
 from groundup.tasks.rows.reading import read_table
+from groundup.terminal.log import say
 
 VALIDATION, FEWEST = 0.1, 20  # share of the rows that validate, and rows below which there is nothing to learn
 NAMED_BY = 1000  # rows whose columns `*` stands for
@@ -51,7 +51,7 @@ class HiddenCells(Pretraining):
         reader.learn(train, [place for place, out in zip(places, validates, strict=True) if not out])
         reader.changes = CellChanges()  # what is hidden is enough
         for line in (*rejects.notes(), *reader.notes):
-            say(settings, f"    {line}")
+            say(f"    {line}")
         encoder, rate = reader.encoder, settings.mask_rate or 0.3
         objective = MaskedCells(encoder.parts, encoder.answers, encoder.marks, encoder.numeric, settings.seed, rate)
         first, second = (

@@ -20,12 +20,13 @@ from groundup.data.rows import Rows
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.machine import prepare_machine, say, tell
+from groundup.machine import prepare_machine
 from groundup.manifest import identity
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
 from groundup.scope import at_default, refuse
+from groundup.terminal.log import result, say
 from groundup.train.checkpoint import load_weights
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizers import make_optimizer
@@ -42,17 +43,17 @@ def pretrain(settings: Pretrain):
     prepare_machine(settings)
     job = open_job(settings)
     for warning in job.pretraining.warnings(job):
-        say(settings, f"    {warning}")
+        say(f"    {warning}")
     model, family = job.pretraining.make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
     fixed = identity_settings(settings) | {"data": job.pretraining.fingerprint(settings), "model": start}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         start_time = time.monotonic()
         if begins_counted(settings, job.regime) and not run.checkpoints():
-            say(settings, f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")
+            say(f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")
         plan = run.plan(lambda: make_plan(settings, job, time.monotonic() - start_time))
         training = make_training(settings, job, model, Plan(**plan))
-        say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
+        say(f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
         state = run_training(
             run,
             training,
@@ -60,14 +61,14 @@ def pretrain(settings: Pretrain):
             lambda: evaluate(job, model),
             best_metric="loss",
             higher_is_better=False,
-            log=lambda line: say(settings, line),
+            log=say,
             track=settings.track,
         )
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), model)
         publish(run, model, family, job, settings)
         best = "-" if state.best_value is None else f"{state.best_value:.4f}"
-        tell(f"validation loss {best} at step {state.best_step} of {state.step:,}; the model is {run.path / 'model'}")
+        result(f"validation loss {best} at step {state.best_step} of {state.step:,}; the model is {run.path / 'model'}")
         return run.outcome(steps=state.step, best_step=state.best_step, loss=state.best_value)
 
 

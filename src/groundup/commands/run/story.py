@@ -19,12 +19,12 @@ from groundup.errors import InputError, printable
 from groundup.folders import check_output, make_parents, write_file
 from groundup.former_names import current
 from groundup.locks import lock
-from groundup.machine import say
 from groundup.manifest import fingerprint_files, is_ours
 from groundup.runs import Outcome, differences, flat
 from groundup.scalars import CommandLineText
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, read_json
+from groundup.terminal.log import say
 from groundup.version import VERSION
 
 Classes = Callable[[str], type[config.Command]]  # the settings class of a command, by its name
@@ -89,7 +89,7 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     before = done.get(stage.name)
     changed = differences(before["key"], key, at_default(stage.settings)) if before else ""
     if before and not changed and (before["finished"] or is_ours(stage.folder)) and stage.folder.is_dir():
-        say(settings, f"{title}: done already")
+        say(f"{title}: done already")
         if not before["finished"]:  # killed between the folder's last rename and the note of it
             before["finished"] = True
             write_life(out, done)
@@ -103,7 +103,7 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
                 f"--redo {stage.name} sets it and what is made of it aside and does them again",
             )
         set_aside(stage.folder)
-    say(settings, title)
+    say(title)
     done[stage.name] = {"command": stage.command, "digest": digest, "key": key, "finished": False}
     write_life(out, done)
     start = time.monotonic()
@@ -218,7 +218,7 @@ def read_stage(
         mistakes.append(f"{place}.{command}.out: is the stage's folder {folder}; leave it out")
         return None
     needs, files, values = resolve(values, before, Path(settings.recipe).parent)
-    shared = {field: getattr(settings, field) for field in ("quiet", "debug", "threads", "seed")}
+    shared = {field: getattr(settings, field) for field in ("quiet", "verbose", "debug", "threads", "seed")}
     shared = {field: value for field, value in shared.items() if applies(cls, field, value, values)}
     stage_settings = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
     mistakes += [f"{place}.{command}: {file} does not exist" for file in files if not file.exists()]
@@ -227,7 +227,7 @@ def read_stage(
 
 def say_renamed(settings: Run, place: str, line: str) -> None:
     """A line about a setting under a former name."""
-    say(settings, f"groundup: note {place}.{line}")
+    say(f"groundup: note {place}.{line}")
 
 
 def applies(cls: type, field: str, value: object, values: dict) -> bool:

@@ -18,8 +18,8 @@ from groundup.data.sources.records import RUNNING, Rejects, Row
 from groundup.data.sources.texts.class_folders import LABEL, TEXT, suffix_of
 from groundup.errors import InputError, printable
 from groundup.folders import make_parents, write_file
-from groundup.machine import say
 from groundup.scope import refuse
+from groundup.terminal.log import output, say
 
 FILE = "file"  # the column that says in which file of a folder a row of text stood
 
@@ -68,7 +68,7 @@ class Answers:
     def write(self, out: str | None) -> None:
         """Into a file, complete or not at all, or on standard output."""
         if out is None:
-            sys.stdout.write("".join(self.lines))
+            output("".join(self.lines), end="")
         else:
             make_parents(Path(out).parent)
             write_file(Path(out), "".join(self.lines))
@@ -87,7 +87,7 @@ def is_running(row: Row) -> bool:
 def tell_written(settings: Command, out: str | None, rows: int) -> None:
     """Where the answers went."""
     if out is not None:
-        say(settings, f"wrote {rows:,} row{'s' * (rows != 1)} to {printable(out)}")
+        say(f"wrote {rows:,} row{'s' * (rows != 1)} to {printable(out)}")
 
 
 def own_name(name: str, columns: list[str]) -> str:

@@ -28,6 +28,7 @@ from groundup.nn.cost import size as sizes
 from groundup.nn.cost.step_time import BatchShape
 from groundup.runs import Outcome
 from groundup.scope import refuse
+from groundup.terminal.log import output
 from groundup.train.settings import count_of, seconds_of
 
 MOST_AT_ONCE = 128  # sequences of a micro-batch, as `groundup pretrain` chooses it
@@ -72,9 +73,9 @@ def size(settings: Size) -> Outcome:
     if "steps" in facts:
         facts["run_operations"] = facts["steps"] * costs.training_operations
     for line in lines(settings, shape.config, facts):
-        print(line)
+        output(line)
     if settings.debug:
-        print(json.dumps(facts, indent=1))
+        output(json.dumps(facts, indent=1))
     return Outcome(Path(settings.model or "-"), facts)
 
 

@@ -11,6 +11,7 @@ from groundup.finished import is_vouched, verify_run
 from groundup.manifest import MANIFEST, Problem, verify_folder
 from groundup.openings import verify_openings
 from groundup.runs import Outcome
+from groundup.terminal.log import output
 
 UNVOUCHED = "does not vouch for run.json, its log and its reports: it has not finished, or is of an older version"
 
@@ -29,7 +30,7 @@ def verify(settings: Verify) -> Outcome:
             checked += 1
             problems += wrong
             notes += [f"{folder}: {note}"] if note else []
-            print(f"{'damaged' if wrong else 'partly ' if note else 'sound  '}  {folder}")
+            output(f"{'damaged' if wrong else 'partly ' if note else 'sound  '}  {folder}")
     if problems:
         raise InputError(
             "DAMAGED", settings.folder[0], f"{len(problems)} problems", problems=tuple(f"{p.place}: {p.what}" for p in problems)
