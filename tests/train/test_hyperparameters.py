@@ -8,7 +8,13 @@ from groundup.cli import main
 from groundup.commands.shared.resolving import LATER
 from groundup.families.presets import PRESETS
 from groundup.runs import RunFolder
-from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters, summary_line, with_overrides
+from groundup.train.hyperparameters import (
+    Hyperparameters,
+    finetuning_hyperparameters,
+    summary_line,
+    summary_lines,
+    with_overrides,
+)
 from groundup.train.run import Plan
 from groundup.train.settings import OptimizerSettings
 
@@ -40,6 +46,10 @@ def test_a_training_is_told_in_one_line():
     assert summary_line(resolved) == (
         "AdamW, peak learning rate 0.00048, 10% warm-up, linear decay; 150 steps of 32 rows = 0.6 epochs; float32"
     )
+    assert summary_lines(resolved | {"seed": 3, "threads": 1, "tokens_per_batch": 1200}) == [
+        "AdamW, peak learning rate 0.00048, 10% warm-up, linear decay, betas 0.9 and 0.999, weight decay 0.01, clip 1",
+        "150 steps of 32 rows (about 1,200 tokens) = 0.6 epochs; float32; seed 3; 1 thread",
+    ]
 
 
 @pytest.mark.parametrize(("steps", "every"), [(1, 1), (10, 3), (11, 3), (100, 10), (7, 7), (5, 4), (12, 5)])

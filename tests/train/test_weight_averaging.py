@@ -111,7 +111,7 @@ def run(place, kind, until=STEPS, thaw=None):
     with RunFolder.open(place, {"kind": kind}) as folder:
         plan = Plan(STEPS, log_every=5, evaluate_every=2, save_every=2)
         try:
-            run_training(folder, training, plan, evaluate, "loss", True, log=lambda line: None)
+            run_training(folder, training, plan, evaluate, "loss", True)
         except KeyboardInterrupt:
             assert until < STEPS
     return model, training, seen

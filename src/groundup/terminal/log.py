@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from groundup.terminal.show import WARNING_MARK, show
+from groundup.terminal.show import WARNING_MARK, Look, show
 
 RESULT = 25  # between INFO and WARNING
 LOGGER = logging.getLogger("groundup")
@@ -69,14 +69,14 @@ def silence() -> Generator[None]:
         VOICE.reset(token)
 
 
-def say(line: str) -> None:
-    """Progress, or a warning: a line that begins with `warning: `."""
-    emit(logging.WARNING if line.lstrip(" ").startswith(WARNING_MARK) else logging.INFO, line)
+def say(line: str, style: str = "", hang: int = 0) -> None:
+    """Progress, or a warning: a line that begins with `warning: `. `style` and `hang` are its look on a terminal (show.py)."""
+    emit(logging.WARNING if line.lstrip(" ").startswith(WARNING_MARK) else logging.INFO, line, style, hang)
 
 
-def result(line: str) -> None:
+def result(line: str, style: str = "", hang: int = 0) -> None:
     """What somebody waited for; --quiet does not silence it."""
-    emit(RESULT, line)
+    emit(RESULT, line, style, hang)
 
 
 def detail(line: str) -> None:
@@ -102,22 +102,29 @@ def text(key: str, **values: object) -> str:
     return translator(VOICE.get().language)(key, **values)
 
 
-def emit(level: int, line: str) -> None:
+def emit(level: int, line: str, style: str = "", hang: int = 0) -> None:
     """Say a line if the command wants it: to who listens, or else on standard error."""
     voice = VOICE.get()
     if not voice.wants(level):
         return
+    look = Look(voice.language, style, hang)
     if LOGGER.hasHandlers():
-        LOGGER.log(level, "%s", line, extra={"language": voice.language})
+        LOGGER.log(level, "%s", line, extra={"look": look})
     else:
-        show(line, level, voice.language)
+        show(line, level, look)
+
+
+def is_printed() -> bool:
+    """Whether progress is printed now, and by us."""
+    ours = any(isinstance(handler, Printer) for handler in LOGGER.handlers)
+    return VOICE.get().wants(logging.INFO) and (ours or not LOGGER.hasHandlers())
 
 
 class Printer(logging.Handler):
     """Shows records on standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        show(record.getMessage(), record.levelno, getattr(record, "language", "en"))
+        show(record.getMessage(), record.levelno, getattr(record, "look", Look()))
 
 
 @contextmanager

@@ -5,37 +5,53 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import NamedTuple
 
 from groundup.terminal.streams import colorful, is_terminal, print_on, standard_error, width_of, wrapped
 
 WARNING_MARK = "warning: "
 WORDS = {"en": "warning: ", "zh": "警告："}
 YELLOW, RED, PLAIN = "\x1b[1;33m", "\x1b[1;31m", "\x1b[0m"
+STYLES = {"head": "\x1b[1m", "dim": "\x1b[2m", "good": "\x1b[1;32m", "best": "\x1b[1;32m"}  # best: of the last word alone
+LABEL = "label"  # the style of a line whose first word is what it is about
 
 above: Callable[[str], None] | None = None  # prints above a live line while there is one (live.py)
 
 
-def show(line: str, level: int, language: str = "en") -> None:
+class Look(NamedTuple):
+    """How a line is shown: in which language its mark, in which style, and how deep it goes on in its next lines."""
+
+    language: str = "en"
+    style: str = ""
+    hang: int = 0
+
+
+def show(line: str, level: int, look: Look | None = None) -> None:
     """Print a line for people."""
-    stream = standard_error()
-    text = line
+    look, stream, text = look or Look(), standard_error(), line
     if level == logging.WARNING:
-        text = line.replace(WARNING_MARK, WORDS[language], 1)
+        text = line.replace(WARNING_MARK, WORDS[look.language], 1)
     if is_terminal(stream):
-        text = "\n".join(part for one in text.split("\n") for part in wrapped(one, width_of(stream)))
+        width = width_of(stream)
+        text = "\n".join(part for one in text.split("\n") for part in wrapped(one, width, look.hang))
     if colorful(stream):
-        text = colored(text, level, language)
+        text = colored(text, level, look)
     if above is not None:
         above(text)
     else:
         print_on(stream, text)
 
 
-def colored(text: str, level: int, language: str) -> str:
-    """A text whose first word says by its colour what kind of line it is."""
+def colored(text: str, level: int, look: Look) -> str:
+    """A text whose first word says by its colour what kind of line it is, or in its style."""
     if level == logging.WARNING:
-        word = WORDS[language].rstrip()
+        word = WORDS[look.language].rstrip()
         return text.replace(word, f"{YELLOW}{word}{PLAIN}", 1)
     if level >= logging.ERROR:
         return text.replace("error ", f"{RED}error{PLAIN} ", 1)
-    return text
+    if look.style == "best":
+        row, _, last = text.rpartition(" ")
+        return f"{row} {STYLES['best']}{last}{PLAIN}"
+    if look.style == LABEL and look.hang:
+        return f"{STYLES['head']}{text[: look.hang]}{PLAIN}{text[look.hang :]}"
+    return f"{STYLES[look.style]}{text}{PLAIN}" if look.style in STYLES else text

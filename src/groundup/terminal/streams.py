@@ -42,9 +42,9 @@ def cells(text: str) -> int:
     return sum(0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
-def wrapped(line: str, width: int) -> list[str]:
-    """A line as lines of at most `width` columns, broken between words; what follows stands as deep as the first, and two
-    more. A word that is longer than a line, a path for example, is left whole."""
+def wrapped(line: str, width: int, hang: int = 0) -> list[str]:
+    """A line as lines of at most `width` columns, broken between words; what follows stands `hang` deep, or else as deep as the
+    first and two more. A word that is longer than a line, a path for example, is left whole."""
     if cells(line) <= width:
         return [line]
     indent = " " * (len(line) - len(line.lstrip(" ")))
@@ -52,7 +52,7 @@ def wrapped(line: str, width: int) -> list[str]:
     for piece in PIECES.findall(line.lstrip(" ")):
         if cells(current) + cells(piece.rstrip()) > width and current.strip():
             lines.append(current.rstrip())
-            current = f"{indent}  " + piece.lstrip()
+            current = (" " * hang or f"{indent}  ") + piece.lstrip()
         else:
             current += piece
     return [*lines, current.rstrip()]

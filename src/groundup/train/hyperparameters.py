@@ -59,10 +59,27 @@ def finetuning_hyperparameters(
 
 def summary_line(resolved: Mapping) -> str:
     """The resolved settings of a training in one line: `AdamW, peak ...; 150 steps of 32 rows = 0.6 epochs; float32`."""
+    return f"{optimizer_in(resolved)}; {length_in(resolved)}; {resolved['precision']}"
+
+
+def optimizer_in(resolved: Mapping) -> Hyperparameters:
+    """The values of the optimizer in the resolved settings of a training."""
     values = resolved["optimizer"]
-    optimizer = Hyperparameters(**{field.name: values[field.name] for field in fields(Hyperparameters)})
-    size, epochs = resolved.get("batch_size"), resolved.get("epochs")
+    return Hyperparameters(**{field.name: values[field.name] for field in fields(Hyperparameters)})
+
+
+def length_in(resolved: Mapping) -> str:
+    """How long a training is: `150 steps of 32 rows (about 1,200 tokens) = 0.6 epochs`."""
+    size, tokens, epochs = (resolved.get(name) for name in ("batch_size", "tokens_per_batch", "epochs"))
     length = f"{resolved['steps']:,} steps"
     length += f" of {size:,} {resolved.get('unit', 'rows')}" if size else ""
-    length += f" = {epochs:.3g} epochs" if epochs is not None else ""
-    return f"{optimizer}; {length}; {resolved['precision']}"
+    length += f" (about {tokens:,} tokens)" if size and tokens else ""
+    return length + (f" = {epochs:.3g} epochs" if epochs is not None else "")
+
+
+def summary_lines(resolved: Mapping) -> list[str]:
+    """What decides a training, in two lines: the optimizer, and the length with precision, seed and threads."""
+    values, threads = optimizer_in(resolved), resolved["threads"]
+    further = f"betas {values.beta1:g} and {values.beta2:g}, weight decay {values.weight_decay:g}, clip {values.clip:g}"
+    machine = f"{resolved['precision']}; seed {resolved['seed']}; {threads} thread{'s' * (threads != 1)}"
+    return [f"{values}, {further}", f"{length_in(resolved)}; {machine}"]

@@ -16,10 +16,11 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
 from groundup.terminal.log import say
+from groundup.terminal.training_table import TrainingTable
 from groundup.train import memory
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
-from groundup.train.hyperparameters import Hyperparameters, summary_line
+from groundup.train.hyperparameters import Hyperparameters, summary_lines
 from groundup.train.loop import Step, add_up, train
 from groundup.train.precision import PRECISIONS, choose_precision, precision_advice
 from groundup.train.regularization import Regularizer
@@ -90,62 +91,66 @@ def run_training(
     evaluate: Callable[[], dict[str, float | None]],
     best_metric: str,
     higher_is_better: bool,
-    log: Callable[[str], None] = say,
     track: Sequence[str] = (),
+    columns: Sequence[str] = (),
 ) -> State:
     """Train from the newest checkpoint of the run folder to the end of the plan, and return the final state.
 
     `evaluate` returns metrics on the validation split. `best_metric` names the one that chooses the best checkpoint. `track`
-    names further sinks of the metrics (tracking.py). Raises Interrupted after a signal, once a checkpoint is saved.
+    names further sinks of the metrics (tracking.py), and `columns` the metrics that people are shown first. Raises Interrupted
+    after a signal, once a checkpoint is saved.
     """
-    precision = training.precision if training.precision != "auto" else precision_of(run, training, log)
-    announce(run, training, plan, precision, log)
-    state = start_or_resume(run, training, log)
-    tracker = Tracker(track, run.path, state.step, log)
-    clock, failed = Clock(state.step), 0
-    with StopSignals() as signals:
+    precision = training.precision if training.precision != "auto" else precision_of(run, training)
+    announce(run, training, plan, precision)
+    state = start_or_resume(run, training)
+    tracker = Tracker(track, run.path, state.step, say)
+    clock, failed = Clock(), 0
+    table = TrainingTable(plan.steps, training.facts.get("epochs"), columns or (best_metric,), plan.num_evaluations)
+    with StopSignals() as signals, table.live(state.step):
         for step in () if state.stopped else remaining_steps(training, plan, state, precision):
             count_step(training, state, step)
             if plan.should_log(step.number):
-                event, line = log_step(run, training.objective, step, state, plan, clock)
-                log(line)
+                event, figures = log_step(run, training.objective, step, state, clock)
+                table.trained(event, figures)
                 tracker(event)
             improved = False
             if plan.should_evaluate(step.number):
-                with training.ema_weights():
+                with training.ema_weights(), table.evaluating():
                     figures = evaluate()
                 improved = is_better(figures.get(best_metric), state.best_value, higher_is_better)
                 tracker(record_evaluation(run, state, figures, best_metric, improved))
-                log(f"    evaluated  {format_figures(figures)}{'   best so far' if improved else ''}")
+                table.evaluated(figures, improved, mean_loss(state))
                 if plan.patience is not None and state.worse > plan.patience:
                     state.stopped = f"no better {best_metric} in {state.worse} evaluations"
             if improved or plan.should_save(step.number) or state.stopped or signals.signal:
-                failed = try_to_save(run, training, state, failed, log)
+                failed = try_to_save(run, training, state, failed)
+            table.end_of_step(step.number)
             if signals.signal:
                 what = f"stopped at step {step.number} after saving"
                 raise Interrupted(signals.signal, run.path, what, "run the same command again to go on")
             if state.stopped:
-                log(f"    stopped at step {step.number}: {state.stopped}")
+                say(f"    stopped at step {step.number}: {state.stopped}")
                 break
     return state
 
 
-def announce(run: RunFolder, training: Training, plan: Plan, precision: Precision, log: Callable[[str], None]) -> None:
+def announce(run: RunFolder, training: Training, plan: Plan, precision: Precision) -> None:
     """Record every setting of the training in run.json, and tell people the main ones."""
     if training.hyperparameters is not None:
         resolved = run.resolve(resolved_settings(training, plan) | {"precision": precision})
-        log(f"    {summary_line(resolved)}")
+        for line in summary_lines(resolved):
+            say(f"    {line}")
     if advice := precision_advice(precision):
-        log(f"    {advice}")
+        say(f"    {advice}")
 
 
-def start_or_resume(run: RunFolder, training: Training, log: Callable[[str], None]) -> State:
+def start_or_resume(run: RunFolder, training: Training) -> State:
     """The state of the newest checkpoint, loaded; of a new run that of step 0. Raises StorageError when the disk is full."""
     state = resume(run, training.model, training.optimizer, training.ema)
     if training.task_weighting is not None and state.weighing:
         training.task_weighting.load_state(state.weighing)
     if state.step:
-        log(f"    going on from step {state.step:,}")
+        say(f"    going on from step {state.step:,}")
     else:
         size = checkpoint_size(training.model, training.optimizer, training.ema)
         disk.require_free(run.path, 2 * (KEEP_CHECKPOINTS + 1) * size, "the checkpoints of this run")
@@ -182,13 +187,13 @@ def count_step(training: Training, state: State, step: Step) -> None:
         training.ema.update(step.number, training.model)
 
 
-def precision_of(run: RunFolder, training: Training, log: Callable[[str], None]) -> Precision:
+def precision_of(run: RunFolder, training: Training) -> Precision:
     """The faster precision on this machine; a resumed run keeps the one it began with."""
     before = run.resolved.get("precision")
     if before in PRECISIONS:
         return before
     timed = choose_precision(training.model, training.objective, training.batches)
-    log(f"    {timed}")
+    say(f"    {timed}")
     return timed.precision
 
 
@@ -222,7 +227,7 @@ def resume(run: RunFolder, model: Model, optimizer: AdamW, ema: WeightAverage | 
     return state
 
 
-def try_to_save(run: RunFolder, training: Training, state: State, failed: int, log) -> int:
+def try_to_save(run: RunFolder, training: Training, state: State, failed: int) -> int:
     """Save a checkpoint and remove old ones. A failed save keeps the older ones; the third in a row ends the run."""
     run.require()
     if training.task_weighting is not None:
@@ -232,7 +237,7 @@ def try_to_save(run: RunFolder, training: Training, state: State, failed: int, l
     except StorageError as error:
         if failed + 1 >= MAX_FAILED_SAVES or state.stopped:
             raise
-        log(f"warning: {error.line()} The run goes on with the older checkpoint.")
+        say(f"warning: {error.line()} The run goes on with the older checkpoint.")
         return failed + 1
     run.retain(keep=KEEP_CHECKPOINTS, pinned={state.best_step} if state.best_step else set())
     return 0
@@ -246,12 +251,18 @@ def step_sums(step: Step) -> dict[str, float]:
     return {"steps": 1.0, "good": 1.0, "tokens": float(step.tokens), **means}
 
 
-def log_step(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> tuple[dict, str]:
-    """An event with the means since the last one, and the same as a line for people."""
+def mean_loss(state: State) -> float | None:
+    """The mean training loss since the last logged step; None right after it."""
+    good = state.window.get("good", 0.0)
+    return state.window["loss"] / good if good else None
+
+
+def log_step(run: RunFolder, objective: Objective, step: Step, state: State, clock: Clock) -> tuple[dict, dict]:
+    """An event with the means since the last one, and these figures alone."""
     window, good = state.window, state.window.get("good", 0.0)
     figures: dict = {name: window[name] / good for name in window if name.startswith("loss")} if good else {}
     figures |= objective.summary(step.sums)
-    seconds = clock.lap(step.number)
+    seconds = clock.lap()
     event = {
         "event": "step",
         "step": step.number,
@@ -263,10 +274,8 @@ def log_step(run: RunFolder, objective: Objective, step: Step, state: State, pla
         "wall_seconds": round(seconds, 3),
     }
     run.events.append(event)
-    rate = window["tokens"] / seconds if seconds > 0 else 0.0
     state.window = {}
-    left = clock.remaining(step.number, plan.steps)
-    return event, f"{step.number:>7}/{plan.steps}  {format_figures(figures)}   {rate:,.0f} tokens/s   {left} left"
+    return event, figures
 
 
 def record_evaluation(run: RunFolder, state: State, figures: dict, best_metric: str, improved: bool) -> dict:
@@ -287,29 +296,17 @@ def is_better(value: float | None, best: float | None, higher: bool) -> bool:
     return best is None or (value > best if higher else value < best)
 
 
-def format_figures(figures: dict[str, float | None]) -> str:
-    """`loss 5.123  masked accuracy 0.120`; the loss of a single objective is the total loss, and appears once."""
-    parts = [name for name in figures if name.startswith("loss.")]
-    figures_shown = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
-    names = {name: name.removeprefix("loss.").replace("_", " ") for name in figures_shown}
-    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in figures_shown.items())
-
-
 class Clock:
-    """Wall time of this process's part of the run, for rates and for people. No decision depends on it."""
+    """Wall time between logged steps. No decision depends on it."""
 
-    def __init__(self, done: int):
-        self.first = self.done = done
-        self.start = self.last = time.monotonic()
+    def __init__(self):
+        self.last = time.monotonic()
 
-    def lap(self, step: int) -> float:
+    def lap(self) -> float:
+        """Seconds since the last time."""
         now = time.monotonic()
-        seconds, self.last, self.done = now - self.last, now, step
+        seconds, self.last = now - self.last, now
         return seconds
-
-    def remaining(self, step: int, steps: int) -> str:
-        seconds = (self.last - self.start) / max(1, step - self.first) * (steps - step)
-        return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d}:{int(seconds % 60):02d}".removeprefix("0:")
 
 
 class StopSignals:

@@ -198,7 +198,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
         lambda: evaluate(model, held_out, job),
         best_metric=SCORE,
         higher_is_better=True,
-        log=say,
+        columns=(SCORE, *(f"{part.name}_{part.task.metric}" for part in held_out)),
         track=settings.track,
     )
     if state.best_step not in (None, state.step):

@@ -38,6 +38,7 @@ class HiddenCells(Pretraining):
     """Hidden cells of rows of a table, from the others of their row."""
 
     name = "cells"
+    watched = ("masked_accuracy",)
 
     def open(self, settings: Pretrain, regime: Regime) -> Job:
         """Read the rows, learn what their columns are from those that train, and say it."""

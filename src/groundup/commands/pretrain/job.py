@@ -50,6 +50,7 @@ class Pretraining(ABC):
 
     name: ClassVar[str]
     frame: ClassVar[tuple[str, ...]] = ()  # what stands around a text that the model is to read before it writes
+    watched: ClassVar[tuple[str, ...]] = ()  # figures that people see beside the loss while it trains
 
     @abstractmethod
     def open(self, settings: Pretrain, regime: Regime) -> Job:

@@ -27,6 +27,7 @@ class MissingPatches(Pretraining):
     """Missing patches of images, by an encoder with a small decoder beside it (MAE)."""
 
     name = "patches"
+    watched = ("explained_variance",)
 
     def open(self, settings: Pretrain, regime: Regime) -> Job:
         if settings.model is not None:

@@ -61,7 +61,7 @@ def pretrain(settings: Pretrain):
             lambda: evaluate(job, model),
             best_metric="loss",
             higher_is_better=False,
-            log=say,
+            columns=("loss", *job.pretraining.watched),
             track=settings.track,
         )
         if state.best_step not in (None, state.step):

@@ -148,6 +148,7 @@ class Masked(OfText):
     """Masked words, and whether one part follows the other (BERT)."""
 
     name, model_kind = "masked", "encoder"
+    watched = ("masked_accuracy",)
 
     def pairs(self, regime: Regime) -> bool:
         return regime.gamma > 0
@@ -181,6 +182,7 @@ class Replaced(OfText):
     """Which words a small generator replaced (ELECTRA)."""
 
     name, model_kind = "replaced", "encoder"
+    watched = ("masked_accuracy", "replaced_precision")
 
     def source(self, settings: Pretrain, regime: Regime, encoder: Encoder, shards: Shards, seed: int) -> Source:
         return Windows(shards, Specials(encoder.ids.cls, encoder.ids.sep), settings.length, seed)
@@ -207,6 +209,7 @@ class Causal(OfText):
     """The next word (GPT)."""
 
     name, frame = "causal", ("cls", "$A")
+    watched = ("bits_per_byte", "next_word_accuracy")
 
     def source(self, settings: Pretrain, regime: Regime, encoder: Encoder, shards: Shards, seed: int) -> Source:
         return Streams(shards, Specials(encoder.ids.cls, encoder.ids.sep), settings.length, seed)
@@ -223,6 +226,8 @@ class Causal(OfText):
 
 class OfTwoStacks(OfText):
     """What an encoder reads and a decoder writes: texts in pieces that do not overlap."""
+
+    watched = ("next_word_accuracy",)
 
     def source(self, settings: Pretrain, regime: Regime, encoder: Encoder, shards: Shards, seed: int) -> Source:
         specials = Specials(encoder.ids.cls, encoder.ids.sep)
