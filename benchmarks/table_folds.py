@@ -117,18 +117,17 @@ def fit(lines: Lines, fold: Fold, seed: int, work: Path, settings: dict[str, Any
     files = lines.write(work / "files", fold)
     run, started = work / "run", time.process_time()
     shutil.rmtree(run, ignore_errors=True)
-    given = lines.settings | {"calibrate": True, "baselines": False, "seed": seed, "quiet": True} | files | settings
+    given = lines.settings | {"baselines": False, "seed": seed, "quiet": True} | files | settings
     groundup.finetune(**given, out=str(run))
     predictor = load(run)
     table = stored_table(run / "data", predictor.reader)
     task, rows = predictor.trained_task, table.texts_of("test")
-    answers = {"calibrated": predictor.row_answers(rows).answers}
-    calibration = task.facts.pop("calibration", {})
-    answers["plain"] = predictor.row_answers(rows).answers
+    answered = predictor.row_answers(rows)
+    answers = {"calibrated": answered.answers, "plain": answered.raw}
     told = {
         "targets": task.numbers(table.targets_of("test")).tolist(),
         "answers": {name: np.round(shares, 5).tolist() for name, shares in answers.items()},
-        "calibration": calibration.get("method", "none"),
+        "calibration": task.facts.get("calibration", {}).get("method", "none"),
         "seconds": round(time.process_time() - started, 1),
     }
     return told, table

@@ -18,6 +18,7 @@ SETTINGS = {  # the last part of the old name -> the last part of today's, in th
     "beside": "other_model",
     "body": "block_flops",
     "by": "group_by",
+    "calibrate": "calibration",
     "evaluations": "num_evaluations",
     "falls_from": "decay_start",
     "fewest_characters": "min_characters",
@@ -33,6 +34,8 @@ SETTINGS = {  # the last part of the old name -> the last part of today's, in th
     "watch": "log_only",
 }
 VALUES = {  # (the last part of today's name, the old value) -> today's value
+    ("calibration", "false"): "none",
+    ("calibration", "true"): "auto",
     ("method", "back"): "back_translation",
     ("shares", "even"): "uniform",
     ("shares", "free"): "global",
@@ -93,12 +96,17 @@ def current_inside(kind: Any, value: Any, mistakes: list[str], inform: Inform, w
 
 def current_value(name: str, kind: Any, value: Any, inform: Inform, where: str) -> Any:
     """Today's value of a setting that takes one of several words; any other value as it is."""
-    new = VALUES.get((name, value)) if isinstance(value, str) else None
+    new = VALUES.get((name, plain_word(value)))
     legal = legal_words(kind)
     if new not in legal or value in legal:
         return value
     inform(f"{where}{name} {value} is now called {new}")
     return new
+
+
+def plain_word(value: Any) -> str:
+    """A value as a word of a command line: a switch was one, too."""
+    return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else ""
 
 
 def legal_words(kind: Any) -> set[str]:
@@ -116,5 +124,5 @@ def current_keys(old: Mapping[str, Any], new: Mapping[str, Any] = {}) -> dict[st
 
 def former_value(name: str, value: Any, new: Mapping[str, Any]) -> Any:
     """Today's word for a value that an earlier version wrote, unless `new` holds the same value."""
-    unchanged = not isinstance(value, str) or (name in new and new[name] == value)
-    return value if unchanged else VALUES.get((name.rpartition(".")[2], value), value)
+    unchanged = name in new and new[name] == value
+    return value if unchanged else VALUES.get((name.rpartition(".")[2], plain_word(value)), value)

@@ -14,6 +14,7 @@ from groundup import finetune, load, pretrain
 from groundup.cli import main
 from groundup.errors import InputError
 from groundup.evaluate.decision_lines import explained_alarms
+from groundup.manifest import read_manifest
 
 HEAD = ["customer_id", "age", "job", "opened", "income", "country", "default"]
 
@@ -266,7 +267,20 @@ def test_what_does_not_go_together_is_refused_by_name(tmp_path: Path, settings: 
         finetune(data=data, label_column="default", steps=2, out=str(tmp_path / "run"), quiet=True, **settings)
 
 
-def test_groups_costs_and_ranks_are_told_for_slices(trained: Path, tmp_path: Path):
+def test_the_positive_class_is_that_of_the_model_whatever_a_file_holds(trained: Path, tmp_path: Path):
+    kept = read_manifest(trained / "model").extra["facts"]["positive"]
+    lines = Path(loans(tmp_path / "loans.csv", 120)).read_text().splitlines()
+    files = [lines, [line.replace(",yes", ",maybe").replace(",no", ",yes").replace(",maybe", ",no") for line in lines]]
+    for number, rows in enumerate(files):  # in one of them the other class is the rarer one
+        data = tmp_path / f"{number}.csv"
+        data.write_text("\n".join(rows))
+        words = ["evaluate", "--model", str(trained), "--data", str(data), "--out", str(tmp_path / f"{number}")]
+        assert main([*words, "--quiet", "--no-baselines"]) == 0
+        found = json.loads((tmp_path / f"{number}" / "report.json").read_text())["decisions"]
+        assert (found["positive"], found["positive_from"]) == (kept, "model")
+
+
+def test_groups_costs_and_ranks_are_told_for_slices(trained: Path, tmp_path: Path, capsys):
     data = loans(tmp_path / "more.csv", 120, sex=["f", "m"] * 60)
     assert (
         main(
@@ -278,6 +292,7 @@ def test_groups_costs_and_ranks_are_told_for_slices(trained: Path, tmp_path: Pat
     assert [one["rows"] for one in found["groups"]["sex"]["groups"]] == [60, 60]
     assert 0 <= found["groups"]["sex"]["gaps"]["accuracy"] <= 1
     assert "costs" not in found
+    assert "Accuracy by sex: f 0." in capsys.readouterr().err
     assert np.isfinite(found["systems"][0]["figures"]["log_loss"]["value"])
 
 
@@ -288,10 +303,14 @@ def test_costs_move_the_threshold_and_the_positive_class_can_be_named(trained: P
     figures = found["systems"][0]["figures"]
     assert (found["positive"], figures["threshold"]) == ("no", 0.25)
     assert 0 <= figures["mean_cost"] <= 1
-    assert "Saying yes wrongly costs 1, saying no wrongly 3" in (tmp_path / "ev" / "report.html").read_text()
-    capsys.readouterr()
+    page, printed = (tmp_path / "ev" / "report.html").read_text(), capsys.readouterr().err
+    for text in ("costs 1, a miss (", "is predicted from a probability of 0.250 on", "always the same answer costs"):
+        assert text in page
+        assert text in printed
+    assert "'no', as --positive says" in printed
     for setting, value, message in (
         ("--cost", "5:1", "is not like fp=1,fn=5"),
+        ("--cost", "fp=0,fn=0", "says that no error costs anything"),
         ("--positive", "maybe", "is no class of the model"),
     ):
         assert main(["evaluate", "--model", str(trained), setting, value, "--out", str(tmp_path / "no"), "--quiet"]) == 2

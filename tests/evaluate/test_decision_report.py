@@ -26,9 +26,10 @@ def found(**more) -> dict:
 
 def test_the_rarer_class_is_the_positive_one_and_another_can_be_named():
     assert found()["positive"] == "bad"
-    assert positive_of(["good", "bad"], 1 - TARGETS) == 0
-    assert positive_of(["good", "bad"], TARGETS, "good") == 0
-    assert positive_of(["a", "b", "c"], TARGETS) is None
+    assert positive_of(["good", "bad"], 1 - TARGETS) == (0, "rows")
+    assert positive_of(["good", "bad"], TARGETS, None, "good") == (0, "model")
+    assert positive_of(["good", "bad"], TARGETS, "bad", "good") == (1, "named")
+    assert positive_of(["a", "b", "c"], TARGETS) == (None, "")
     assert found(positive="good")["positive"] == "good"
 
 

@@ -30,7 +30,7 @@ def test_the_largest_gap_and_the_sensitivity_are_those_of_the_roc_curve():
 
 
 def test_costs_set_the_threshold_and_count_each_error():
-    costs = Costs(false_yes=1, false_no=5)
+    costs = Costs(false_alarm=1, miss=5)
     assert costs.threshold == pytest.approx(1 / 6)
     scores, targets = np.array([0.1, 0.2, 0.9, 0.05]), np.array([False, False, True, True])
     assert costs.mean(scores, targets) == (0 + 1 + 0 + 5) / 4

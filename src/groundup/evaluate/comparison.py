@@ -14,6 +14,7 @@ import numpy as np
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
 from groundup.evaluate.evaluation import LENGTH, MOST_VALUES, OTHER_VALUES, apart, bucket_start, length_bucket
 from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
+from groundup.evaluate.verdict import MIN_ROWS, rows_subject
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import translator
 from groundup.metrics.sums import ratio
@@ -179,6 +180,8 @@ def verdict(report: Mapping) -> str:
     best = max(report["contenders"], key=lambda name: systems[name]["right"])
     if not report["rows"]:
         return t("no rows")
+    if report["rows"] < MIN_ROWS:
+        return t("too few to compare", rows=rows_subject(report["rows"], t))
     clear, close = [], []
     for pair in report["pairs"]:
         if best in (pair["ours"], pair["theirs"]):

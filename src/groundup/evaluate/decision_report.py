@@ -42,14 +42,18 @@ class ProbabilityScores:
         return figures
 
 
-def positive_of(labels: Sequence[str], targets: np.ndarray, name: str | None = None) -> int | None:
-    """The class that a question of two is about: the one that is named, else the rarer one; None of more classes."""
+def positive_of(
+    labels: Sequence[str], targets: np.ndarray, named: str | None = None, learned: str | None = None
+) -> tuple[int | None, str]:
+    """The class that a question of two is about, None of more classes, and who says so: it is `named`, else the one that the
+    `model` learned, else, of a model that keeps none, the rarer one of these `rows`."""
     if len(labels) != 2:
-        return None
-    if name is not None and name in labels:
-        return labels.index(name)
+        return None, ""
+    for name, source in ((named, "named"), (learned, "model")):
+        if name is not None and name in labels:
+            return labels.index(name), source
     counts = np.bincount(targets, minlength=2)
-    return int(counts[1] <= counts[0])
+    return int(counts[1] <= counts[0]), "rows"
 
 
 def decision_report(
@@ -60,15 +64,17 @@ def decision_report(
     groups: Mapping[str, Sequence[object]] | None = None,
     costs: Costs | None = None,
     positive: str | None = None,
+    learned: str | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
     """The figures of each system, the model first, and of each group of rows in further columns; empty for few rows. Rows
-    without a label that the model knows (targets below 0 or from K on) are left aside."""
+    without a label that the model knows (targets below 0 or from K on) are left aside. `positive` is the class that the user
+    names, `learned` the one that the model keeps."""
     known = (targets >= 0) & (targets < len(labels))
     if known.sum() < FEWEST_ROWS:
         return {}
     known_targets, shares = targets[known], np.asarray(probabilities)[known]
-    one = positive_of(labels, known_targets, positive)
+    one, source = positive_of(labels, known_targets, positive, learned)
     ours = ProbabilityScores(shares, known_targets, one)
     draws = DRAWS if len(known_targets) <= MOST_ROWS else 0
     systems = [system("transformer", ours, costs, seed, draws)]
@@ -82,8 +88,11 @@ def decision_report(
         names = [None if value is None else str(value) for value, keep in zip(values, known, strict=True) if keep]
         records = by_group(names, shares, known_targets, one)
         by_column[column] = {"groups": records, "gaps": gaps(records)}
-    about = {"positive": None if one is None else labels[one], "systems": systems, "groups": by_column}
-    return about | ({"costs": {"false_yes": costs.false_yes, "false_no": costs.false_no}} if costs else {})
+    classes: dict[str, Any] = {"positive": None}
+    if one is not None:
+        classes = {"positive": labels[one], "negative": labels[1 - one], "positive_from": source}
+    about = classes | {"systems": systems, "groups": by_column}
+    return about | ({"costs": {"false_alarm": costs.false_alarm, "miss": costs.miss}} if costs else {})
 
 
 def system(name: str, scores: ProbabilityScores, costs: Costs | None, seed: int, draws: int) -> dict[str, Any]:

@@ -141,7 +141,8 @@ class Exported(Opened):
             places = flat.starts if flat.marks is None else np.flatnonzero(flat.marks != IGNORE)
             for place, numbers in split_by_sequence(self.logits(flat, task.head, places), places, flat):
                 outputs[place] = numbers
-        return Predictions(task.decode(outputs, rows, texts), 0.0, 0.0)
+        raw = task.decode(outputs, rows, texts)
+        return Predictions(task.calibrated(raw), 0.0, 0.0, raw=task.uncalibrated(raw))
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         self.check_head(head)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from groundup.evaluate.ablation import ablation
-from groundup.evaluate.decision_lines import explained_alarms, probability_line
+from groundup.evaluate.calibration_report import calibration_report
+from groundup.evaluate.decision_lines import decision_lines, explained_alarms, probability_line
 from groundup.evaluate.decision_report import decision_report
 from groundup.evaluate.error_cells import with_cells
 from groundup.evaluate.evaluation import Evaluation
@@ -29,9 +30,10 @@ from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines.baseline import Baseline
+from groundup.tasks.probabilities import ProbabilityTask
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.several_baselines import several_baselines
-from groundup.tasks.task import Answers, BaselineResult
+from groundup.tasks.task import Answers, BaselineResult, Task
 
 TOP = 5  # of more classes than these a report tells whether the right one is among the first five
 PATIENCE = 10.0  # seconds that are waited for others who note the same
@@ -75,6 +77,7 @@ def evaluate_table(
     longer, unfinished = int(row_answers.long.sum()), int(row_answers.unfinished.sum())
     limits = predictor.limit_warnings(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
+    calibrated = {"calibrated": calibration_of(task, row_answers, rows.targets, about.get("language", "en"))}
     kinds = ablation(predictor, rows.texts, rows.targets, about.get("seed", 0))
     all_facts = {
         "parameters": predictor.parameters,
@@ -84,7 +87,7 @@ def evaluate_table(
     if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, simple, facts=all_facts, preflight=before, **about)
         report = with_cells(report, predictor, rows.texts)
-        return report | kinds | with_limits(predictor, report, longer, limits), answers
+        return report | calibrated | kinds | with_limits(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
     reader = predictor.reader
@@ -95,7 +98,14 @@ def evaluate_table(
     report = with_cells(report, predictor, rows.texts)
     others = [(one.name, one.probabilities) for one in baselines]
     report["decisions"] = decision_report(
-        task.labels, evaluation.rows()[0], probabilities, others, rows.columns, costs, positive
+        task.labels,
+        evaluation.rows()[0],
+        probabilities,
+        others,
+        rows.columns,
+        costs,
+        positive,
+        task.facts.get("positive"),
     )
     report["alarms"] = explained_alarms(report["alarms"], report["decisions"], report["language"])
     if reader.numeric:
@@ -104,7 +114,14 @@ def evaluate_table(
         numbers = {label: number for number, label in enumerate(task.labels)}
         targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])
         report = with_top(report, targets, probabilities)
-    return report | kinds | with_limits(predictor, report, longer, limits), probabilities
+    return report | calibrated | kinds | with_limits(predictor, report, longer, limits), probabilities
+
+
+def calibration_of(task: Task, answers: RowAnswers, targets: Sequence[Any], language: str) -> dict[str, Any]:
+    """What the report says of calibration; empty for tasks whose answers are no probabilities."""
+    if not isinstance(task, ProbabilityTask):
+        return {}
+    return calibration_report(task, answers.answers, answers.raw, targets, language)
 
 
 def with_limits(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str]) -> dict:
@@ -122,8 +139,11 @@ def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
     they were told."""
     limits = list(report.get("limits", ()))  # which say what the alarm of cut texts says
     alarms = [alarm for alarm in report["alarms"] if alarm["code"] not in known and not (limits and alarm["code"] == "cut")]
+    calibrated = report.get("calibrated", {}).get("text")
     probabilities = report.get("probabilities")  # of rows of a table: who asks of them asks how probable
-    return [*([probabilities] if probabilities else []), *limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
+    lines = [line for line in (calibrated, probabilities) if line]
+    lines += decision_lines(report.get("decisions", {}), report["language"])
+    return [*lines, *limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
 
 
 def headline(report: Mapping) -> str:

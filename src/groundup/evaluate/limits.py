@@ -18,15 +18,17 @@ class RowAnswers(NamedTuple):
     answers: Any
     long: np.ndarray  # [rows] bool: the text is longer than the model reads
     unfinished: np.ndarray  # [rows] bool: the answer ends because it may not be longer
+    raw: Any = None  # probabilities without calibration; None where answers are none
 
 
 def together(parts: Sequence[RowAnswers]) -> RowAnswers:
     """The answers to all parts of the rows, in their order."""
     if len(parts) == 1:
         return parts[0]
-    answers = [one.answers for one in parts]
+    answers, raw = [one.answers for one in parts], [one.raw for one in parts]
     joined = np.concatenate(answers) if isinstance(answers[0], np.ndarray) else [one for part in answers for one in part]
-    return RowAnswers(joined, np.concatenate([one.long for one in parts]), np.concatenate([one.unfinished for one in parts]))
+    limits = np.concatenate([one.long for one in parts]), np.concatenate([one.unfinished for one in parts])
+    return RowAnswers(joined, *limits, np.concatenate(raw) if isinstance(raw[0], np.ndarray) else None)
 
 
 def truncation_warning(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:

@@ -176,7 +176,8 @@ class Opened(ABC):
         packed = task.pack(rows, self.reader, self.length, self.too_long)
         predictions = self.evaluate_rows(task.make_rows(rows, None, packed, self.reader, 0), rows)
         unfinished = np.zeros(len(rows), dtype=bool) if predictions.unfinished is None else predictions.unfinished
-        return RowAnswers(predictions.answers, packed.long, unfinished)
+        raw = predictions.raw if task.traits.probabilities else None
+        return RowAnswers(predictions.answers, packed.long, unfinished, raw)
 
     @property
     def cuts(self) -> bool:

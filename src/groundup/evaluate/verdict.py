@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.errors import printable
-from groundup.messages.translate import translate_name, translator
+from groundup.messages.translate import Translator, translate_name, translator
 from groundup.tasks.baselines.baseline import MAJORITY
 
 CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is reported
 FEW_ANSWERS, LONGEST_ANSWER = 10, 80  # that must be alike before it says something; characters of one that is shown
+MIN_ROWS = 10  # below so many rows there is no verdict
 FEW_ROWS = 20  # below so many rows a single predicted class says nothing
 
 
@@ -33,7 +34,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`outcome` is wins, loses, ahead, behind (the last two within the interval), alone or "no rows"."""
+    """`outcome` is wins, loses, ahead, behind (the last two within the interval), alone, "too few" or "no rows"."""
 
     outcome: str
     text: str
@@ -55,10 +56,12 @@ def verdict(
     name = t(metric)
     if model is None or not num_rows:
         return Verdict("no rows", t("no rows"))
-    if not comparisons:
+    best = max(comparisons, key=lambda comparison: comparison.other, default=None)
+    if num_rows < MIN_ROWS:
+        return Verdict("too few", few_rows_text(num_rows, name, model, best, t))
+    if best is None:
         sentence = "compared elsewhere" if compared_in else "alone"
         return Verdict("alone", t(sentence, model=f"{model:.3f}", metric=name, where=compared_in))
-    best = max(comparisons, key=lambda comparison: comparison.other)
     if best.low > 0:
         outcome = "wins"
     elif best.high < 0:
@@ -80,6 +83,19 @@ def verdict(
     if trivial:
         text += " " + t("worthless", label=majority_label, other=f"{trivial[0].other:.3f}", metric=name)
     return Verdict(outcome, text)
+
+
+def rows_subject(num_rows: int, t: Translator) -> str:
+    """So many rows as the subject of a sentence."""
+    return t("one row") if num_rows == 1 else t("few rows", rows=num_rows)
+
+
+def few_rows_text(num_rows: int, metric: str, model: float, best: Comparison | None, t: Translator) -> str:
+    """That so few rows say nothing, and the figures that say it."""
+    text = t("too few", rows=rows_subject(num_rows, t), metric=metric, model=f"{model:.3f}")
+    return (
+        text if best is None else text + t("too few beside", name=translate_name(best.baseline, t), other=f"{best.other:.3f}")
+    )
 
 
 def alarms(

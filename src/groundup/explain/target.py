@@ -131,10 +131,15 @@ def label_index(label: str, labels: Sequence[str]) -> int:
     return list(labels).index(label)
 
 
+def calibrated_mean(task: Any, windows: Tensor) -> Tensor:
+    """[K] the probabilities of the answer, as the model gives it, from those of its windows [W, K]."""
+    return torch.from_numpy(np.asarray(task.calibrated(windows.double().mean(0, keepdim=True).numpy())))[0]
+
+
 def class_target(task: Any, inputs: Read, label: str | None) -> Target:
     """A class less the most probable other; the mean over windows, whose probabilities the answer is the mean of."""
     positions = first_tokens(inputs)
-    shares = head_outputs(inputs, task.head, positions).softmax(-1).mean(0)  # [K]
+    shares = calibrated_mean(task, head_outputs(inputs, task.head, positions).softmax(-1))  # [K]
     chosen = int(shares.argmax()) if label is None else label_index(label, task.labels)
     other = runner_up(shares, chosen)
     weights = output_weights(len(shares), chosen, other, 1 / len(positions)).expand(len(positions), -1)
@@ -144,7 +149,7 @@ def class_target(task: Any, inputs: Read, label: str | None) -> Target:
 def label_target(task: Any, inputs: Read, label: str | None) -> Target:
     """The logit of a label, by default of the most probable one."""
     positions = first_tokens(inputs)
-    shares = head_outputs(inputs, task.head, positions).sigmoid().mean(0)
+    shares = calibrated_mean(task, head_outputs(inputs, task.head, positions).sigmoid())
     chosen = int(shares.argmax()) if label is None else label_index(label, task.labels)
     weights = output_weights(len(shares), chosen, share=1 / len(positions)).expand(len(positions), -1)
     return Target(f"{task.labels[chosen]} (logit)", task.head, positions, weights)

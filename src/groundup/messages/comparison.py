@@ -4,6 +4,7 @@ COMPARISON: dict[str, tuple[str, str]] = {
     # comparison
     "comparison": ("Comparison", "模型比较"),
     "is best": ("Best: {name}, accuracy {accuracy} on {rows} rows.", "最佳：{name}，在 {rows} 行上准确率为 {accuracy}。"),
+    "too few to compare": ("{rows} too few to tell which system is better.", "{rows}太少，无法判断哪个系统更好。"),
     "clearly better than": ("Clearly better than {names}.", "明显优于 {names}。"),
     "cannot be told from": ("These rows cannot distinguish it from {names}.", "这些数据无法将其与 {names} 区分开。"),
     "cost": ("Size and speed", "规模与速度"),

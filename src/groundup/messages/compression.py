@@ -10,6 +10,7 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "已发布：{figure} 变化 {change} 个百分点（{low} 至 {high}），单条文本速度为原来的 {speedup} 倍，"
         "体积缩小到 1/{smaller}。",
     ),
+    "few rows measured": ("{rows} too few to tell what was lost.", "{rows}太少，无法判断损失了多少。"),
     "refused": ("Not published: {reasons}.", "未发布：{reasons}。"),
     "refused max_loss": (
         "{measured} points of {figure} were lost, and at most {allowed} may be",

@@ -37,6 +37,13 @@ EVALUATION: dict[str, tuple[str, str]] = {
         "{metric} {model}; the comparison with the baselines on these rows is in {where}.",
         "{metric} 为 {model}；与基线在这些数据上的比较见 {where}。",
     ),
+    "too few": (
+        "{rows} too few to tell how good the model is ({metric} {model}).",
+        "{rows}太少，无法判断模型的好坏（{metric} {model}）。",
+    ),
+    "too few beside": (" The best of the simple methods, {name}, has {other}.", "最好的简单方法{name}为 {other}。"),
+    "one row": ("1 row is", "1 行"),
+    "few rows": ("{rows} rows are", "{rows} 行"),
     "no rows": ("No labelled row: nothing could be scored.", "没有带标签的行，无法评分。"),
     "worthless": (
         "It does not clearly beat always answering {label!r} ({other} {metric}).",

@@ -2,14 +2,35 @@
 
 PROBABILITIES: dict[str, tuple[str, str]] = {
     "probabilities": ("Probabilities and decisions", "概率与决策"),
-    "positive class": (
-        "Ranking and rates are about the class {label}, the rarer one.",
-        "排序与比率针对类别 {label}（较少的一类）。",
+    "positive class from named": (
+        "Ranking and rates are about the class {label!r}, as --positive says.",
+        "排序与比率针对类别“{label}”（由 --positive 指定）。",
+    ),
+    "positive class from model": (
+        "Ranking and rates are about the class {label!r}: the rarer one of the training rows, which the model keeps.",
+        "排序与比率针对类别“{label}”：训练数据中较少的一类，随模型保存。",
+    ),
+    "positive class from rows": (
+        "Ranking and rates are about the class {label!r}: the rarer one of these rows, for the model keeps none. "
+        "--positive names another.",
+        "排序与比率针对类别“{label}”：这些行中较少的一类，因为模型没有保存。可用 --positive 指定。",
     ),
     "costs of errors": (
-        "Saying yes wrongly costs {yes}, saying no wrongly {no}: yes is said from a probability of {threshold} on.",
-        "误判为“是”的代价为 {yes}，误判为“否”的代价为 {no}：概率达到 {threshold} 即判为“是”。",
+        "A false alarm ({positive!r} is predicted where {negative!r} is right) costs {false_alarm}, a miss ({negative!r} is "
+        "predicted where {positive!r} is right) costs {miss}: {positive!r} is predicted from a probability of {threshold} on.",
+        "误报（实为“{negative}”却预测为“{positive}”）的代价为 {false_alarm}，漏报（实为“{positive}”却预测为“{negative}”）"
+        "的代价为 {miss}：“{positive}”的概率达到 {threshold} 即预测为“{positive}”。",
     ),
+    "costs of a row": (
+        "A row costs {mean} on average; always the same answer costs {constant}",
+        "每行平均代价为 {mean}；总是给出同一回答时为 {constant}",
+    ),
+    "least cost": (", the best of the simple methods ({name}) {mean}", "，最好的简单方法（{name}）为 {mean}"),
+    "end of sentence": (".", "。"),
+    "accuracy by": ("Accuracy by {column}: {values}", "按 {column} 的准确率：{values}"),
+    "slice": ("{value} {accuracy} ({rows} rows)", "{value} {accuracy}（{rows} 行）"),
+    "between slices": (", ", "，"),
+    "more values": (", and {count} more values in the report", "，其余 {count} 个取值见报告"),
     "difference in log loss": ("log loss of the Transformer minus its", "Transformer 的对数损失与之差"),
     "largest gaps": ("Largest differences between groups: {gaps}.", "各组之间的最大差异：{gaps}。"),
     "own probabilities": ("Probabilities: {figures}", "概率：{figures}"),
@@ -31,7 +52,7 @@ PROBABILITIES: dict[str, tuple[str, str]] = {
     "sensitivity_at_90": ("sensitivity at 90 % specificity", "特异度 90% 时的灵敏度"),
     "mean_cost": ("cost of a row", "每行代价"),
     "share": ("share of the class", "该类占比"),
-    "said": ("said so often", "判为该类的比例"),
+    "said": ("predicted share", "预测为该类的比例"),
     "hit_rate": ("hit rate", "命中率"),
     "false_alarm_rate": ("false alarm rate", "误报率"),
     "(smaller groups)": ("(smaller groups)", "（较小的组）"),

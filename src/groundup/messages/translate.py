@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from groundup.messages.calibration import CALIBRATION
 from groundup.messages.comparison import COMPARISON
 from groundup.messages.data_check import DATA_CHECK
 from groundup.messages.data_report import DATA_REPORT
@@ -29,6 +30,7 @@ TABLES = (
     OVERVIEW,
     PROBABILITIES,
     TERMINAL,
+    CALIBRATION,
 )
 MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 

@@ -84,3 +84,14 @@ class Calibration:
                 for b in range(self.bins)
             ],
         }
+
+
+def label_calibration(probabilities: ArrayLike, targets: ArrayLike, bins: int = 15) -> dict[str, float | None]:
+    """Expected calibration error and log loss of labels [N, K] that are each there or not, over all rows and labels: in each
+    bin of probabilities their mean against the share of labels that are there."""
+    numbers, hits = np.asarray(probabilities, dtype=np.float64).ravel(), np.asarray(targets).ravel() > 0
+    places = np.searchsorted(np.arange(1, bins) / bins, numbers, side="left")
+    gaps = np.abs(np.bincount(places, weights=numbers - hits, minlength=bins))
+    own = np.where(hits, numbers, 1 - numbers)
+    losses = -np.log(np.clip(own, SMALLEST, 1.0))
+    return {"ece": ratio(float(gaps.sum()), len(numbers)), "log_loss": ratio(float(losses.sum()), len(numbers))}

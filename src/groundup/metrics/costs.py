@@ -13,21 +13,23 @@ if TYPE_CHECKING:
 class Costs:
     """What wrong decisions cost, in any unit."""
 
-    false_yes: float
-    false_no: float
+    false_alarm: float
+    """Of predicting the positive class where the other one is right."""
+    miss: float
+    """Of predicting the other class where the positive one is right."""
 
     @property
     def threshold(self) -> float:
-        """Where yes and no cost the same, of probabilities that mean what they say (Elkan, 2001, "The foundations of
-        cost-sensitive learning")."""
-        return self.false_yes / (self.false_yes + self.false_no)
+        """The probability of the positive class from which on predicting it costs least, of probabilities that mean what they
+        say (Elkan, 2001, "The foundations of cost-sensitive learning")."""
+        return self.false_alarm / (self.false_alarm + self.miss)
 
     def mean(self, scores: np.ndarray, targets: np.ndarray, threshold: float | None = None) -> float:
-        """Cost of a row on average, of saying yes from a threshold on."""
+        """Cost of a row on average, of predicting the positive class from a threshold on."""
         positive = scores >= (self.threshold if threshold is None else threshold)
-        return float((self.false_yes * (positive & ~targets) + self.false_no * (~positive & targets)).mean())
+        return float((self.false_alarm * (positive & ~targets) + self.miss * (~positive & targets)).mean())
 
     def constant(self, targets: np.ndarray) -> float:
-        """Cost of a row on average, of the better of always yes and always no."""
+        """Cost of a row on average, of always predicting the same class, the better one."""
         share = float(targets.mean())
-        return min(self.false_yes * (1 - share), self.false_no * share)
+        return min(self.false_alarm * (1 - share), self.miss * share)

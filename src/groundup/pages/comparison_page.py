@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from groundup import html, plots
 from groundup.evaluate.comparison import figure, shown_name
 from groundup.evaluate.evaluation import OTHER_VALUES
+from groundup.evaluate.verdict import MIN_ROWS
 from groundup.html import Html
 from groundup.messages.translate import Translator, translator
 
@@ -71,7 +72,7 @@ def result(report: Mapping, t: Translator) -> Html:
     heads = ("system", "accuracy", "interval", "macro_f1", "interval", "ece", "leakage", "openings")
     return html.section(
         t("result"),
-        html.paragraph(report["verdict"], "good"),
+        html.paragraph(report["verdict"], "good" if report["rows"] >= MIN_ROWS else "warning"),
         *warned,
         html.table([t(head) for head in heads], rows),
         plots.bar_chart(bars, t("accuracy"), whiskers),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from groundup import html, plots
+from groundup.evaluate.verdict import MIN_ROWS, rows_subject
 from groundup.html import Html
 from groundup.messages.compression import COMPRESSION
 from groundup.messages.translate import MESSAGES, Translator, translator
@@ -50,7 +51,7 @@ def compression_verdict(report: Mapping, language: str | None = None) -> str:
     scale = comparison["points"]
     low, high = (short(None if difference[end] is None else scale * difference[end], "+") for end in ("low", "high"))
     change = short(None if comparison["lost"] is None else -comparison["lost"], "+")
-    return t(
+    text = t(
         "published",
         figure=name,
         change=change,
@@ -59,6 +60,9 @@ def compression_verdict(report: Mapping, language: str | None = None) -> str:
         speedup=short(comparison["speedup"]),
         smaller=short(comparison["smaller"]),
     )
+    few = comparison.get("rows", MIN_ROWS) < MIN_ROWS
+    space = "" if text.endswith("。") else " "
+    return text + space + t("few rows measured", rows=rows_subject(comparison["rows"], t)) if few else text
 
 
 def verdict(report: Mapping, t: Translator) -> Html:

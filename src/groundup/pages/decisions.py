@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundup import html
+from groundup.evaluate.decision_lines import cost_lines, positive_line
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name
 from groundup.metrics.groups import MISSING, OTHERS
@@ -20,11 +21,8 @@ def decisions(report: Mapping, t: Translator) -> Html | None:
         return None
     parts = [systems(section, t)]
     if section["positive"] is not None:
-        parts.insert(0, html.paragraph(t("positive class", label=section["positive"])))
-    if "costs" in section:
-        own = section["systems"][0]["figures"]
-        costs = {"yes": f"{section['costs']['false_yes']:g}", "no": f"{section['costs']['false_no']:g}"}
-        parts.append(html.paragraph(t("costs of errors", **costs, threshold=f"{own['threshold']:.3f}")))
+        parts.insert(0, html.paragraph(positive_line(section, t)))
+    parts += [html.paragraph(line) for line in cost_lines(section, t)]
     parts += [groups(column, one, t) for column, one in section["groups"].items()]
     return html.section(t("probabilities"), *parts)
 

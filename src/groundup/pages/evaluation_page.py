@@ -9,6 +9,7 @@ from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.evaluate.report import CLASS_REPORT, main_figures
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
+from groundup.pages.calibration_section import calibration_section
 from groundup.pages.decisions import decisions
 from groundup.pages.picture import small_picture
 from groundup.train.hyperparameters import summary_line
@@ -27,11 +28,9 @@ def evaluation_page(report: Mapping) -> str:
         result(report, t),
         against_baselines(report, t),
         kinds(report, t),
-        *(
-            [per_class(report, t), confusion(report, t), calibration(report, t), decisions(report, t), slices(report, t)]
-            if classes
-            else [further_figures(report, t)]
-        ),
+        *([per_class(report, t), confusion(report, t)] if classes else [further_figures(report, t)]),
+        calibration_section(report, t),
+        *([decisions(report, t), slices(report, t)] if classes else []),
         worst_errors(report, t),
         training(report["history"], t),
         data(report, t),
@@ -192,14 +191,6 @@ def confusion(report: Mapping, t: Translator) -> Html:
     table = html.table([t("true"), t("predicted"), t("count")], pairs) if pairs else None
     listed = html.subsection(t("most confused"), table) if table and len(labels) > 2 else None
     return html.section(t("confusion"), chart, cut, listed)
-
-
-def calibration(report: Mapping, t: Translator) -> Html:
-    figures = report["calibration"]
-    names = ("ece", "largest_gap", "brier", "log_loss", "confidence")
-    known = html.facts({t(name): figures[name] for name in names} | {t("accuracy"): report["accuracy"]["value"]})
-    chart = plots.reliability_diagram(figures["bins"], "", t("confidence"), t("accuracy"))
-    return html.section(t("calibration"), html.side_by_side(chart, known))
 
 
 def slices(report: Mapping, t: Translator) -> Html | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from groundup import html, plots
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
+from groundup.pages.calibration_section import before_and_after
 from groundup.pages.evaluation_page import flat, span, values_used
 
 
@@ -16,6 +17,7 @@ def several_tasks_page(report: Mapping) -> str:
     t = translator(report["language"])
     sections = [
         result(report, t),
+        calibration(report, t),
         weights(report, t),
         left_out(report, t),
         *rounds(report, t),
@@ -70,6 +72,15 @@ def weights(report: Mapping, t: Translator) -> Html:
         html.table([t("task"), t("weight"), t("mean weight")], rows),
         plots.line_chart(lines, t("effective weights"), t("step"), y_range=(0.0, 1.0)),
     )
+
+
+def calibration(report: Mapping, t: Translator) -> Html | None:
+    """How the probabilities of each task are calibrated, before and after."""
+    known = [(name, one["calibrated"]) for name, one in report["tasks"].items() if one.get("calibrated")]
+    if not known:
+        return None
+    lines = html.bullets([f"{name}: {one['text']}" for name, one in known])
+    return html.section(t("calibration"), lines, before_and_after(known, t))
 
 
 def left_out(report: Mapping, t: Translator) -> Html | None:

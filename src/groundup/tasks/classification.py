@@ -22,9 +22,9 @@ from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.tasks.baselines.baseline import linear, majority
 from groundup.tasks.baselines.tabular import classify, tables_of
-from groundup.tasks.calibrate import apply, calibrate
+from groundup.tasks.probabilities import ProbabilityTask
 from groundup.tasks.rows.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
-from groundup.tasks.task import Answers, BaselineResult, Task
+from groundup.tasks.task import Answers, BaselineResult
 from groundup.tasks.windows import mean_over_windows
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 RARE = 0.2  # a class under this share makes `weigh: auto` balance
 
 
-class Classification(Task[Reader, Packed]):
-    """Facts: `labels`, the names of the training rows in order; `names`, those of the numbers in the label column, if given."""
+class Classification(ProbabilityTask):
+    """Facts: `labels`, the names of the training rows in order; `names`, those of the numbers in the label column, if given;
+    `positive`, of two classes the one that rates and costs are about: the rarer one of the training rows."""
 
     name, metric = "classification", "macro_f1"
     answer_columns = ("label", "probability")
@@ -95,6 +96,9 @@ class Classification(Task[Reader, Packed]):
             raise InputError(
                 "ONE_CLASS", "label column", f"the training rows have one label: {labels}", "give rows of at least two labels"
             )
+        if len(labels) == 2:
+            counts = [sum(target == label for target in targets) for label in labels]
+            self.facts["positive"] = labels[int(counts[1] <= counts[0])]
         if len(labels) > max(2, len(targets) / 2):
             raise InputError(
                 "TOO_MANY_LABELS",
@@ -142,13 +146,10 @@ class Classification(Task[Reader, Packed]):
             shares.append(powers / powers.sum(-1, keepdims=True))
         if not shares:
             return np.zeros((0, len(self.labels)), np.float32)
-        return apply(self.facts.get("calibration", {}), mean_over_windows(shares, rows)).astype(np.float32)
+        return mean_over_windows(shares, rows).astype(np.float32)
 
-    def calibrate(self, probabilities: np.ndarray, targets: Sequence[str | None]) -> None:
-        """Learn from the answers to validation rows how probabilities must change to mean what they say."""
-        calibrated = calibrate(probabilities, self.numbers(targets))
-        if calibrated:
-            self.facts["calibration"] = calibrated
+    def calibration_targets(self, targets: Sequence[str | None]) -> np.ndarray:
+        return self.numbers(targets)
 
     def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Row]) -> LabelScores:
         classes = self.numbers(targets)

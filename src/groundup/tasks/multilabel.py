@@ -21,6 +21,7 @@ from groundup.errors import InputError
 from groundup.kinds.reader import Features, PlainNumbers, Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines.tabular import classify_labels, tables_of
+from groundup.tasks.probabilities import ProbabilityTask
 from groundup.tasks.rows.label_column import (
     Inform,
     bits_of,
@@ -32,7 +33,7 @@ from groundup.tasks.rows.label_column import (
     separator_name,
     split_labels,
 )
-from groundup.tasks.task import Answers, BaselineResult, Task, count_labels
+from groundup.tasks.task import Answers, BaselineResult, count_labels
 from groundup.tasks.windows import mean_over_windows
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ CUT = 0.5  # a label with at least this probability is given
 SPELLED: dict[str, str | None] = {"none": None, "blank": " ", "tab": "\t"}
 
 
-class Multilabel(Task[Reader, Packed]):
+class Multilabel(ProbabilityTask):
     """Facts: `labels`, the names that training rows have; `written`, how the label column names them: the `separator` between
     names, the names of the places of a `vector`, the `columns` that make it up."""
 
     name, metric = "multilabel", "micro_f1"
     answer_columns = ("labels", "probability")
+    sum_to_one = False
 
     def infer_label_format(
         self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform
@@ -151,6 +153,9 @@ class Multilabel(Task[Reader, Packed]):
         for row, target in enumerate(targets):
             matrix[row, [known[name] for name in target if name in known]] = 1
         return matrix
+
+    def calibration_targets(self, targets: Sequence[Sequence[str]]) -> np.ndarray:
+        return self.matrix(targets)
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(usual, classes=len(self.labels))

@@ -31,6 +31,7 @@ from groundup.kinds.text.reader import TextReader
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
+from groundup.tasks.calibrate import Calibration
 from groundup.tasks.rows.label_column import Inform, in_order, is_missing
 from groundup.tasks.traits import TRAITS, Traits, misplaced_labels
 from groundup.tasks.windows import split_by_sequence
@@ -75,6 +76,7 @@ class Predictions:
     loss: float
     count: float
     unfinished: np.ndarray | None = None  # [N] bool, of a task that writes: the answer ends because it may not be longer
+    raw: Answers = None  # the answers without calibration; None where a task has none
 
 
 class Task(ABC, Generic[R, P]):
@@ -213,9 +215,20 @@ class Task(ABC, Generic[R, P]):
         """Choose by the validation rows what of `facts` decides about answers; `judge` asks the trained model anew."""
         return
 
-    def calibrate(self, probabilities: Answers, targets: Sequence[Any]) -> None:
-        """Learn from validation rows how probabilities of classes are brought to what happens. Other tasks have none."""
+    def calibrate(
+        self, raw: Callable[[], Answers], targets: Sequence[Any], setting: Calibration, in_windows: bool = False
+    ) -> None:
+        """Learn from the uncalibrated answers to validation rows how probabilities come to mean what they say; `in_windows`:
+        a row may be several sequences. Tasks whose answers are no probabilities have nothing to learn."""
         return
+
+    def calibrated(self, raw: Answers) -> Answers:
+        """What `decode` gives, with the calibration that is not in the weights."""
+        return raw
+
+    def uncalibrated(self, raw: Answers) -> Answers:
+        """What `decode` gives, without the calibration that is in the weights."""
+        return raw
 
     def fold_scale(self, model: Model) -> None:
         """Put into a trained model what of `facts` its head can hold, so that others need no more than the folder."""
@@ -244,7 +257,7 @@ class Task(ABC, Generic[R, P]):
 
     @abstractmethod
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows[P], texts: Sequence[Row]) -> Answers:
-        """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
+        """An answer per row from what the head says of each sequence: [asked positions, outputs] each. Not calibrated."""
 
     def evaluate(
         self, model: Model, rows: Rows[P], texts: Sequence[Row], reader: R, make: MakeBatch | None = None
@@ -266,7 +279,8 @@ class Task(ABC, Generic[R, P]):
                 logits = predictions[self.head].float().numpy()
                 for place, numbers in split_by_sequence(logits, batch.positions[self.head].numpy(), flat):
                     outputs[place] = numbers
-        return Predictions(self.decode(outputs, rows, texts), loss, count)
+        raw = self.decode(outputs, rows, texts)
+        return Predictions(self.calibrated(raw), loss, count, raw=self.uncalibrated(raw))
 
     # Answers
 

@@ -44,6 +44,11 @@ class Traits:
         """A row is of exactly one class: classes are weighed, mixed (mixup) and compared (R-Drop)."""
         return self.answer == "classes"
 
+    @property
+    def probabilities(self) -> bool:
+        """Answers are probabilities of classes or labels, which can be calibrated."""
+        return self.answer in ("classes", "labels")
+
 
 TRAITS: dict[str, Traits] = {
     "classification": Traits(answer="classes", kinds=EVERY_KIND, pooled=True, multitask=True, label=("names", "rename")),

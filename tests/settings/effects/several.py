@@ -55,6 +55,7 @@ MULTITASK = training("uniform") | {
     "epochs": both(2, WEIGHTS, steps=None, epochs=1),
     "steps": both(2, "report.json:steps"),
     "batch_size": both(4),
+    "calibration": both("none", "report.json:*"),
     "pooling": both("first"),
     "dequantize": both(True, "refused", model="HOME/rounded"),
     "dropout": both(0.5),

@@ -154,7 +154,7 @@ FINETUNE = training(ROWS) | {
     "drop_kinds": tuned(0.7, WEIGHTS, SEVERAL),
     "kind_heads": tuned(0.5, WEIGHTS, SEVERAL),
     "token_dropout": tuned(0.5, WEIGHTS, SEVERAL),
-    "calibrate": celled(True, "refused", task="regression", label_column="age"),
+    "calibration": tuned("none", "report.json:calibrated.setting"),
     "mixup": tuned(1.0),
     "horizontal_flip": tuned(True, WEIGHTS, "images"),
     "from_scratch": tuned(True),

@@ -90,6 +90,7 @@ def training_settings(settings: Compress, opened: LoadedModel, columns: Sequence
         class_weights=settings.class_weights,
         num_evaluations=settings.num_evaluations,
         best_metric=settings.best_metric,
+        calibration=opened.predictor.trained_task.facts.get("calibration", {}).get("setting", "auto"),
         seed=settings.seed,
         precision=settings.precision,
     )
@@ -142,7 +143,12 @@ def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: La
     check_fits(trained_with.model, task, model, loaded.family)
     for name in [name for name in model.heads if name != task.head]:
         model.drop_head(name)
+    known = opened.predictor.trained_task.facts.get("calibration")
+    if known is not None:
+        task.facts["calibration"] = dict(known)
     task.unfold_scale(model)
+    if settings.method != "quantize":  # whose model keeps the calibration; what is trained anew is calibrated anew
+        task.facts.pop("calibration", None)
     job = make_job(trained_with, table, table.reader, model, loaded.family)
     if settings.unlabelled is not None:
         job.train = together(job.train, unlabelled_rows(settings, trained_with, table))

@@ -76,9 +76,12 @@ class Evaluate(Command, OtherColumns):
     slice_by: tuple[str, ...] = ()
     """Further columns: accuracy is reported for each of their values, and of a classifier all figures of each group."""
     cost: str | None = None
-    """What errors cost, like fp=1,fn=5: a false alarm and a miss of the positive class. Reported for each system."""
+    """What errors cost, like fp=1,fn=5: fp a false alarm (the positive class is predicted where the other one is
+    right), fn a miss (the other way round). The threshold that follows and the cost of a row are told and reported for each
+    system."""
     positive: str | None = None
-    """Of two classes the one that ranking, rates and costs are about. Default: the rarer one."""
+    """Of two classes the one that ranking, rates and costs are about. Default: the one that the model keeps, which is the rarer
+    one of its training rows."""
     read: ReadSettings = field(default_factory=ReadSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     baselines: bool = True
@@ -89,6 +92,8 @@ class Evaluate(Command, OtherColumns):
     def check(self) -> Iterable[tuple[str, str]]:
         if self.cost is not None and COST.fullmatch(self.cost) is None:
             yield "cost", f"'{self.cost}' is not like fp=1,fn=5"
+        elif self.cost is not None and (costs := self.costs) is not None and not costs.false_alarm + costs.miss:
+            yield "cost", f"'{self.cost}' says that no error costs anything"
 
     @property
     def costs(self) -> Costs | None:

@@ -12,6 +12,7 @@ from groundup.commands.shared.csv_text import csv_text
 from groundup.config import identity_settings, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError, printable
+from groundup.evaluate.decision_lines import slice_lines
 from groundup.evaluate.judging import (
     UNSEEN,
     Rows,
@@ -90,7 +91,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     times = f", judged on them {'once' if openings == 1 else f'{openings} times'} by now" if openings else ""
     result(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
     known = [] if settings.data is None or settings.quiet else [UNSEEN]  # the notes of reading say it
-    for line in [report["verdict"]["text"], *remarks(report, known)]:
+    for line in [report["verdict"]["text"], *slice_lines(report, settings.slice_by), *remarks(report, known)]:
         result(f"    {line}")
     return Outcome(out, {"report": report})
 

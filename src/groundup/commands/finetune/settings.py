@@ -76,7 +76,11 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
             OF_PRETRAINED,
             "is for a model that was trained before: give --model",
         ),
-        Unfit(lambda one: not TRAITS[one.task].classes, ("calibrate",), "is for classification: its answers are probabilities"),
+        Unfit(
+            lambda one: not TRAITS[one.task].probabilities,
+            ("calibration",),
+            "is for tasks whose answers are probabilities: classification and multilabel",
+        ),
         ROWS,
         *FILES,
         Unfit(lambda one: TRAITS[one.task].writes, ("replay", "regularize.method"), "is for tasks that give labels"),
@@ -104,8 +108,10 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
     token_dropout: Rate | None = None
     """Of rows of several kinds: share of words and patches that training leaves out, others each time, so that few rows are not
     memorised; `table.cell_dropout` is that of columns. Default: 0, of a new model 0.3."""
-    calibrate: bool = False
-    """Make probabilities mean what they say by the validation rows, where that lowers the log loss of rows left out."""
+    calibration: Literal["auto", "none", "temperature", "isotonic"] = "auto"
+    """How probabilities come to mean what they say, by the validation rows: one temperature, or isotonic regression of each
+    class. auto: a temperature, and from 1,000 rows the better of both. Kept only where it lowers the log loss of rows left
+    out."""
     data: str
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them; for images a folder of `groundup prepare`."""
     task: TaskName = "classification"

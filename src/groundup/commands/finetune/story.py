@@ -24,6 +24,7 @@ from groundup.commands.finetune.transfer import (
     vary_kinds,
 )
 from groundup.commands.shared.publishing import ASKED, check_published
+from groundup.commands.shared.tuning import tune_answers
 from groundup.config import command_of, identity_settings, to_dict
 from groundup.data.sources.texts.parallel import files_of_source
 from groundup.errors import InputError
@@ -52,7 +53,7 @@ from groundup.tasks.rows.labelled_rows import LabelledRows, declared_of, keep, s
 from groundup.tasks.rows.preflight import preflight_lines
 from groundup.tasks.rows.splitting import Draw, make_table
 from groundup.tasks.rows.store import open_store, table_of_store
-from groundup.tasks.task import Answers
+from groundup.tasks.task import Predictions
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.terminal.log import result, say
 from groundup.train.checkpoint import State, load_checkpoint
@@ -187,12 +188,11 @@ def tune(job: Job) -> None:
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
     job.model.eval()
 
-    def answers() -> Answers:
-        return job.task.evaluate(job.model, job.validation, texts, job.table.reader).answers
+    def predictions() -> Predictions:
+        return job.task.evaluate(job.model, job.validation, texts, job.table.reader)
 
-    job.task.tune(answers, targets, texts)
-    if job.settings.calibrate and job.task.traits.classes:
-        job.task.calibrate(answers(), targets)
+    settings = job.settings
+    tune_answers(job.task, predictions, targets, texts, settings.calibration, settings.too_long == "window")
 
 
 def labels_told(table: LabelledRows) -> str:

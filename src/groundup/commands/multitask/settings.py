@@ -90,6 +90,11 @@ class Multitask(TrainingCommand, NewKinds):
         Unfit(lambda one: one.weights != "fixed", ("tasks.*.weight",), "goes with --weights fixed"),
         Unfit(lambda one: one.weights != "cv", ("search",), "is of --weights cv, which looks for weights"),
         Unfit(lambda one: one.weights == "uniform", ("uniform",), "is what --weights uniform trains anyhow"),
+        Unfit(
+            lambda one: not any(TRAITS[task.task].probabilities for task in one.tasks.values()),
+            ("calibration",),
+            "is for tasks whose answers are probabilities: classification and multilabel",
+        ),
     )
 
     model: str | None = None
@@ -123,6 +128,8 @@ class Multitask(TrainingCommand, NewKinds):
     """Number of updates (instead of epochs)."""
     batch_size: Positive = 32
     """Rows per update and task, on average: a task of n rows gets a share like n^0.5, late n^0.75."""
+    calibration: Literal["auto", "none", "temperature", "isotonic"] = "auto"
+    """How probabilities come to mean what they say, for each task by itself, as groundup finetune has it."""
     pooling: Literal["auto", "pooler", "first", "mean", "last"] = "auto"
     """What classes and numbers are read from, as groundup finetune has it."""
     dequantize: bool = False

@@ -28,6 +28,7 @@ from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.tables import keep_tables, make_folds, open_tables, preflight_told
 from groundup.commands.multitask.trials import Bench, Weights
 from groundup.commands.shared.publishing import ASKED, check_published
+from groundup.commands.shared.tuning import tune_answers
 from groundup.config import command_of, identity_settings
 from groundup.evaluate.limits import truncation_warning
 from groundup.evaluate.predictor import model_folder
@@ -40,7 +41,7 @@ from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import read_json, understood
-from groundup.tasks.task import Answers
+from groundup.tasks.task import Answers, Predictions
 from groundup.terminal.log import result, say
 from groundup.train.checkpoint import load_weights
 from groundup.train.plan import default_plan
@@ -264,11 +265,14 @@ def tune(job: Job, trained: Trained) -> None:
     trained.model.eval()
     for name, table in job.tables.items():
         part = part_of(job.settings, name, table, "validation")
-        part.task.tune(
-            lambda part=part: part.task.evaluate(trained.model, part.rows, part.texts, part.reader).answers,
-            part.targets,
-            part.texts,
-        )
+
+        def predictions(part: Part = part) -> Predictions:
+            return part.task.evaluate(trained.model, part.rows, part.texts, part.reader)
+
+        in_windows = job.settings.tasks[name].too_long == "window"
+        tune_answers(part.task, predictions, part.targets, part.texts, job.settings.calibration, in_windows)
+        if part.task.traits.probabilities:
+            part.task.fold_scale(trained.model)
 
 
 def publish(run: RunFolder, job: Job, trained: Trained) -> None:
@@ -310,6 +314,13 @@ def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict
 def aside(run: RunFolder, job: Job, weights: Weights, name: str, tasks: Sequence[str]) -> dict[str, Answers]:
     """A further training in a folder of its own inside the run, and its answers."""
     say(f"to compare with: {name}")
+    facts = {task: dict(table.task.facts) for task, table in job.tables.items()}  # of the model that is published
+    for table in job.tables.values():
+        table.task.facts.pop("calibration", None)
     with RunFolder.open(run.path / name, {"weights": weights}) as inner:
         trained = train_run(inner, job, weights, "fixed")
-    return {task: answers_of(job, trained.model, task) for task in tasks}
+    tune(job, trained)
+    answers = {task: answers_of(job, trained.model, task) for task in tasks}
+    for task, table in job.tables.items():
+        table.task.facts = facts[task]
+    return answers
