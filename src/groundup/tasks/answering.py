@@ -28,7 +28,8 @@ from groundup.objectives.special_labels import IGNORE, OUTSIDE, SPAN_END, SPAN_S
 from groundup.strict_json import strict
 from groundup.tasks.languages import CHINESE, base_of, language_of, parts_no_words
 from groundup.tasks.rows.label_column import is_missing
-from groundup.tasks.task import Answers, BaselineResult, TextTask, read_untrimmed, token_head
+from groundup.tasks.task import Answers, BaselineResult, TextTask, read_untrimmed
+from groundup.tasks.token_head import token_head
 
 if TYPE_CHECKING:
     from groundup.objectives.span_cross_entropy import SpanCrossEntropy

@@ -26,7 +26,8 @@ from groundup.objectives.special_labels import IGNORE, NO_LABEL
 from groundup.tasks.languages import language_of
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import greedy, sentence_places
-from groundup.tasks.task import Answers, BaselineResult, read_untrimmed, token_head
+from groundup.tasks.task import Answers, BaselineResult, read_untrimmed
+from groundup.tasks.token_head import token_head
 from groundup.tasks.writing import WritingTask
 
 if TYPE_CHECKING:

@@ -31,7 +31,8 @@ from groundup.tasks.baselines.tagging import by_names, by_words
 from groundup.tasks.foreign_tags import spans_of_path, usual_tags
 from groundup.tasks.rows.label_column import Inform, in_order, name_of
 from groundup.tasks.tagging_sites import SiteScores, best_path, tag_sites, tags_of
-from groundup.tasks.task import Answers, BaselineResult, TextTask, count_labels, read_untrimmed, token_head
+from groundup.tasks.task import Answers, BaselineResult, TextTask, count_labels, read_untrimmed
+from groundup.tasks.token_head import token_head
 
 if TYPE_CHECKING:
     from groundup.objectives.tag_cross_entropy import TagCrossEntropy

@@ -29,7 +29,7 @@ from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.text.packed import PackedTexts
 from groundup.kinds.text.reader import TextReader
 from groundup.metrics.scores import Scores
-from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
 from groundup.tasks.calibrate import Calibration
 from groundup.tasks.rows.label_column import Inform, in_order, is_missing
@@ -345,17 +345,6 @@ def read_untrimmed(raw: Sequence[object]) -> Row | None:
     """The texts of a row with the blanks around them."""
     parts = [part for part in raw if isinstance(part, str) and part.strip()]
     return tuple(parts) if len(parts) == len(raw) else None
-
-
-def token_head(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
-    """Numbers at each token; behind a dense layer and its norm in families that have these before classes, too (ModernBERT)."""
-    return NumberHeadConfig(
-        outputs=outputs,
-        dense=usual.dense and usual.dense_norm,
-        activation=usual.activation,
-        dense_bias=usual.dense_bias,
-        dropout=usual.dropout,
-    )
 
 
 Beside, Judged = BaselineResult, Predictions  # the former names, for one version
