@@ -1,134 +1,76 @@
 """groundup: from raw files to a Transformer that is pretrained, fine-tuned, evaluated and used.
 
-Every command is also a function of the same name that takes the same settings: `groundup.pretrain(data=..., out=...)`.
+Every command is also a function of the same name that takes the same settings: `groundup.pretrain(data=..., out=...)`. Each
+returns an Outcome; `groundup.load` opens what it made.
 """
 
 from __future__ import annotations
 
 import sys
 import types
-import warnings
+from importlib import import_module
 from typing import Any
 
-from groundup.commands.table import COMMANDS, VERBS, Verb, perform
+from groundup.commands.table import BY_NAME, COMMANDS
 from groundup.offline import send_nothing
 from groundup.version import VERSION
 
 send_nothing()
 __version__ = VERSION
-PLAIN = (str, int, float, bool, type(None))  # values that hold no table
-ESTIMATORS = (
-    "Classifier",
-    "MultilabelClassifier",
-    "MultilabelTextClassifier",
-    "Regressor",
-    "Tagger",
-    "TextClassifier",
-    "TextRegressor",
-    "TextTagger",
-)
-__all__ = sorted([*ESTIMATORS, "load", *COMMANDS])
+HOMES = {  # public names -> where they stand; each is imported when it is first asked for
+    "CallbackError": "train.callback",
+    "Classifier": "estimators.known",
+    "GroundupError": "errors",
+    "InputError": "errors",
+    "Interrupted": "errors",
+    "MultilabelClassifier": "estimators.known",
+    "MultilabelTextClassifier": "estimators.known",
+    "Outcome": "runs",
+    "Regressor": "estimators.known",
+    "Tagger": "estimators.known",
+    "TextClassifier": "estimators.known",
+    "TextRegressor": "estimators.known",
+    "TextTagger": "estimators.known",
+    "TrainingStep": "train.callback",
+    "load": "evaluate.loading",
+}
+__all__ = sorted([*HOMES, *COMMANDS])
 
 
 def __getattr__(name: str) -> Any:
-    """The estimators, imported when they are first asked for: they need scikit-learn."""
-    if name in ESTIMATORS:
-        from groundup import estimators
+    """A public name, made when it is first asked for: a command's function needs its settings, an estimator scikit-learn."""
+    if name in BY_NAME:
+        from groundup.usage.functions import make_function
 
-        return getattr(estimators, name)
-    raise AttributeError(f"module 'groundup' has no attribute '{name}'")
+        globals()[name] = value = make_function(BY_NAME[name])
+        if (package := sys.modules.get(f"{__name__}.{name}")) is not None:
+            share_names(value, package)
+    elif name in HOMES:
+        globals()[name] = value = getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'groundup' has no attribute '{name}'")
+    return value
 
 
 def __dir__() -> list[str]:
-    """The commands, the estimators and `load`."""
+    """The commands, the estimators, `load`, and what they return and raise."""
     return sorted(__all__)
 
 
-def load(folder: Any, threads: int | None = None, task: str | None = None):
-    """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`, or, of a model that writes,
-    `load("runs/gpt").generate("HAMLET:", temperature=0.8)`. Of a model of several tasks `task` names the one to answer for. An
-    exported folder is opened without torch."""
-    import pathlib
-
-    from groundup.evaluate.opened import is_export
-
-    if is_export(pathlib.Path(folder)):
-        from groundup.evaluate.exported import load_exported
-
-        return load_exported(folder, threads, task)
-    from groundup.evaluate.writer import load_either
-
-    return load_either(folder, threads, task)
-
-
-def _function(verb: Verb):
-    name = verb.name
-
-    def call(*positional: Any, **settings: Any):
-        from groundup.commands.paths import check_paths
-        from groundup.config import make_settings
-
-        command = verb.settings()
-        settings = _with_current_names(command, _by_name(command, name, positional, settings))
-        tables = None
-        if not all(isinstance(value, PLAIN) for value in settings.values()):
-            from groundup.data.dataframes import Tables
-
-            tables = Tables(command, settings)
-        made_settings = make_settings(command, settings if tables is None else tables.settings)
-        if made_settings.dry_run:
-            from groundup.cli import print_settings
-
-            return print_settings(made_settings)
-        if tables is None:
-            check_paths(made_settings)
-            return perform(made_settings)
-        with tables.written():
-            check_paths(made_settings)
-            return tables.lasting(perform(made_settings))
-
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"`groundup {name}` with its settings as arguments. {verb.text}"
-    return call
-
-
-def _with_current_names(command: type, settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings under today's names; a FutureWarning for each former one."""
-    from groundup.former_names import with_current_names
-
-    renamed: list[str] = []
-    result = with_current_names(command, settings, renamed.append)
-    for line in renamed:
-        warnings.warn(line, FutureWarning, stacklevel=3)
-    return result
-
-
-def _by_name(command: type, name: str, positional: tuple, settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings by name; one may be given without, where the command line takes it so too."""
-    first = getattr(command, "positional", "")
-    if not positional:
-        return settings
-    if first and len(positional) == 1 and first not in settings:
-        return {first: positional[0], **settings}
-    from groundup.config import required
-    from groundup.errors import InputError
-
-    names = [first] if first else required(command)
-    hint = ", ".join(f"{one}=..." for one in names if one not in settings)
-    raise InputError("UNNAMED_SETTING", f"groundup.{name}", "takes its settings by name", f"write {name}({hint})")
+def share_names(function: Any, package: types.ModuleType) -> None:
+    """Give the function of a command the names of the package of the same name: `groundup.evaluate.report` is a module."""
+    package.__dict__.update(function.__dict__)
+    function.__dict__ = package.__dict__
 
 
 class Package(types.ModuleType):
-    """Importing groundup.evaluate, say, puts that package where the command of the same name stood: it is called like it."""
+    """Importing groundup.evaluate, say, does not put that package in the place of the command of the same name."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        command = self.__dict__.get(name)
-        if isinstance(value, types.ModuleType) and isinstance(command, types.FunctionType):
-            value.__class__ = type("Command", (types.ModuleType,), {"__call__": staticmethod(command)})
-        super().__setattr__(name, value)
+        if not (name in BY_NAME and isinstance(value, types.ModuleType)):
+            super().__setattr__(name, value)
+        elif (function := self.__dict__.get(name)) is not None:
+            share_names(function, value)
 
 
 sys.modules[__name__].__class__ = Package
-
-for verb in VERBS:  # the commands are functions of their names
-    globals()[verb.name] = _function(verb)

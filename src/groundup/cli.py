@@ -8,11 +8,12 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from groundup.commands.table import COMMANDS, GROUPS, command_class, perform, preview
+from groundup.commands.table import COMMANDS, GROUPS, command_class, perform
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
 from groundup.offline import keep_to_ourselves
 from groundup.terminal.log import error as error_line
 from groundup.terminal.log import output, printing, result, say, speaking
+from groundup.usage.dry_run import print_settings
 
 if TYPE_CHECKING:
     from groundup.config import Command
@@ -158,14 +159,3 @@ def is_settings_file(command: type[Command], word: str) -> bool:
     if word.startswith("--"):
         return False
     return not command.positional or (word.lower().endswith((".yaml", ".yml")) and command.positional != "recipe")
-
-
-def print_settings(settings: Command) -> None:
-    """Settings as YAML that runs them: everything but --dry-run itself; what is decided by them stands in comments."""
-    from groundup import config, strict_yaml
-
-    values, resolved = config.to_dict(settings), preview(settings)  # which refuses a recipe with mistakes
-    del values["dry_run"]
-    output(strict_yaml.write(values), end="")
-    for line in resolved:
-        output(f"# {one_line(line)}")

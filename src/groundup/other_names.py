@@ -82,6 +82,8 @@ OTHER_NAMES = {  # elsewhere -> the last part of the names here, the first that 
     "wd": ("weight_decay",),
 }
 NO_SETTINGS = {  # what people look for, where it is no setting -> how it is done
+    "callback": "It is a function, of Python alone: groundup.finetune(..., callback=f)",
+    "callbacks": "In Python one function is given: groundup.finetune(..., callback=f)",
     "config": "Give the settings file first, without a name: groundup COMMAND settings.yaml",
     "do_eval": "Every training is evaluated.",
     "do_train": "Training is what the command does.",

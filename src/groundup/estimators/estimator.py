@@ -27,6 +27,7 @@ from groundup.former_names import with_current_names
 from groundup.kinds.table.reader import ALL
 from groundup.tasks.rows.cells import lines_without
 from groundup.terminal.log import speaking
+from groundup.train.callback import calling
 
 if TYPE_CHECKING:
     from groundup.evaluate.predictor import Predictor
@@ -97,9 +98,10 @@ class Estimator(Answering, BaseEstimator):
         self.random_state = random_state
         self.judge = judge
 
-    def fit(self, X, y):
+    def fit(self, X, y, callback=None):
         """Train. X: [n] rows (a frame, a list of mappings, an array [n, features] or texts); y: [n] labels, as the class says.
-        Raises Refused (a ValueError) or NotText (a TypeError) for what cannot be learned from or set."""
+        `callback` is a function of a `groundup.TrainingStep`, called after each update, that may end the training. Raises
+        Refused (a ValueError) or NotText (a TypeError) for what cannot be learned from or set."""
         self.__dict__.pop("_fitted", None)  # an older model does not outlive a fit that fails
         rows = self._rows(X, reset=True)
         if y is None:
@@ -114,7 +116,7 @@ class Estimator(Answering, BaseEstimator):
                 from groundup.commands.finetune.in_memory import fit_rows
 
                 settings = self._finetune(temporary / "run" if temporary is not None else self.out)
-                with speaking(settings):
+                with speaking(settings), calling(callback):
                     folder, reader = fit_rows(settings, rows, labels)
         except BaseException as error:
             if temporary is not None:

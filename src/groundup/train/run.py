@@ -19,12 +19,14 @@ from groundup.terminal.log import say
 from groundup.terminal.training_table import TrainingTable
 from groundup.train import memory
 from groundup.train.adamw import AdamW
+from groundup.train.callback import TrainingStep, call_back, callback_error
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
 from groundup.train.hyperparameters import Hyperparameters, summary_lines
 from groundup.train.loop import Step, add_up, train
 from groundup.train.precision import PRECISIONS, choose_precision, precision_advice
 from groundup.train.regularization import Regularizer
 from groundup.train.settings import Precision, PrecisionChoice
+from groundup.train.stop_signals import StopSignals
 from groundup.train.task_weighting import TaskWeighting
 from groundup.train.tracking import Tracker
 from groundup.train.weight_averaging import WeightAverage
@@ -98,7 +100,7 @@ def run_training(
 
     `evaluate` returns metrics on the validation split. `best_metric` names the one that chooses the best checkpoint. `track`
     names further sinks of the metrics (tracking.py), and `columns` the metrics that people are shown first. Raises Interrupted
-    after a signal, once a checkpoint is saved.
+    after a signal or where a callback pauses, and CallbackError where one fails, once a checkpoint is saved.
     """
     precision = training.precision if training.precision != "auto" else precision_of(run, training)
     announce(run, training, plan, precision)
@@ -106,6 +108,15 @@ def run_training(
     tracker = Tracker(track, run.path, state.step, say)
     clock, failed = Clock(), 0
     table = TrainingTable(plan.steps, training.facts.get("epochs"), columns or (best_metric,), plan.num_evaluations)
+
+    def evaluate_step() -> tuple[bool, dict]:
+        with training.ema_weights(), table.evaluating():
+            figures = evaluate()
+        improved = is_better(figures.get(best_metric), state.best_value, higher_is_better)
+        tracker(record_evaluation(run, state, figures, best_metric, improved))
+        table.evaluated(figures, improved, mean_loss(state))
+        return improved, figures
+
     with StopSignals() as signals, table.live(state.step):
         for step in () if state.stopped else remaining_steps(training, plan, state, precision):
             count_step(training, state, step)
@@ -113,21 +124,25 @@ def run_training(
                 event, figures = log_step(run, training.objective, step, state, clock)
                 table.trained(event, figures)
                 tracker(event)
-            improved = False
+            improved, figures = False, None
             if plan.should_evaluate(step.number):
-                with training.ema_weights(), table.evaluating():
-                    figures = evaluate()
-                improved = is_better(figures.get(best_metric), state.best_value, higher_is_better)
-                tracker(record_evaluation(run, state, figures, best_metric, improved))
-                table.evaluated(figures, improved, mean_loss(state))
+                improved, figures = evaluate_step()
                 if plan.patience is not None and state.worse > plan.patience:
                     state.stopped = f"no better {best_metric} in {state.worse} evaluations"
-            if improved or plan.should_save(step.number) or state.stopped or signals.signal:
+            progress = progress_of(run, step, plan, figures, improved)
+            failure = call_back(progress)
+            if progress.end == "stop" and not state.stopped and step.number < plan.steps:
+                improved = evaluate_step()[0] if figures is None else improved
+                state.stopped = f"the callback ended the training{f': {progress.reason}' if progress.reason else ''}"
+            pause = signals.signal or (signal.SIGINT if progress.end == "pause" else 0)
+            if improved or plan.should_save(step.number) or state.stopped or pause or failure:
                 failed = try_to_save(run, training, state, failed)
             table.end_of_step(step.number)
-            if signals.signal:
+            if failure is not None:
+                raise callback_error(progress, failure) from failure
+            if pause:
                 what = f"stopped at step {step.number} after saving"
-                raise Interrupted(signals.signal, run.path, what, "run the same command again to go on")
+                raise Interrupted(pause, run.path, what, "run the same command again to go on")
             if state.stopped:
                 say(f"    stopped at step {step.number}: {state.stopped}")
                 break
@@ -176,6 +191,12 @@ def remaining_steps(training: Training, plan: Plan, state: State, precision: Pre
         task_weighting=training.task_weighting,
         precision=precision,
     )
+
+
+def progress_of(run: RunFolder, step: Step, plan: Plan, figures: dict | None, improved: bool) -> TrainingStep:
+    """A finished update as a callback gets it; `figures` are those of the validation rows, if they were evaluated."""
+    loss = None if step.skipped else step.total
+    return TrainingStep(run.path, step.number, plan.steps, loss, step.learning_rate, step.losses, figures, improved)
 
 
 def count_step(training: Training, state: State, step: Step) -> None:
@@ -307,27 +328,3 @@ class Clock:
         now = time.monotonic()
         seconds, self.last = now - self.last, now
         return seconds
-
-
-class StopSignals:
-    """SIGINT and SIGTERM make the run save and stop after this step; a second signal stops it at once."""
-
-    signal = 0
-
-    def __enter__(self) -> StopSignals:
-        self.old = {}
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                self.old[number] = signal.signal(number, self.request_stop)
-            except ValueError:  # not the main thread: the caller owns the signals
-                break
-        return self
-
-    def request_stop(self, number: int, frame: object) -> None:
-        if self.signal:
-            raise KeyboardInterrupt
-        self.signal = number
-
-    def __exit__(self, *error: object) -> None:
-        for number, handler in self.old.items():
-            signal.signal(number, handler)

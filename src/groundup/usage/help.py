@@ -10,6 +10,7 @@ import textwrap
 import types
 from collections.abc import Iterator
 from dataclasses import MISSING
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from groundup.config import LARGEST, Bounds, Command, OneOf, fields_of, groups_of, named_group, nearest, options, snake
@@ -22,6 +23,7 @@ COMMON_SETTINGS = {field.name for field in dataclasses.fields(Command)}
 DEFAULT_RANGES = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
 
+@cache
 def field_docs(cls: type) -> dict[str, str]:
     """The text under each field, from the source of the class and of those it inherits from."""
     docs: dict[str, str] = {}
