@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from groundup.messages.calibration import CALIBRATION
 from groundup.messages.comparison import COMPARISON
@@ -45,17 +47,46 @@ UNITS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
 Translator = Callable[..., str]  # a key, and the values of its placeholders -> the text
 
 
+class Phrases(string.Formatter):
+    """Fills in placeholders. `{rows:row|rows}` is `1 row` or `2,000 rows`, `{rows:~is|are}` is the word alone; a whole number
+    without a form has its thousands parted: `{rows}` is `2,000`. A number that is a name, a year say, is given as text."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, several = format_spec.removeprefix("~").split("|")
+            return (one if str(value) == "1" else several) if format_spec[0] == "~" else plural(value, one, several)
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return format(value, format_spec or ("," if whole else ""))
+
+
+PHRASES = Phrases()
+
+
+def plural(count: object, one: str, several: str = "") -> str:
+    """`1 row`, `2,000 rows`. `count` is a number, or is written as one already."""
+    written = f"{count:,}" if isinstance(count, int) else str(count)
+    return f"{written} {one if written == '1' else several or one + 's'}"
+
+
+@cache
+def shared_translator(language: str) -> Translator:
+    """The translator of the shared messages."""
+    return translator(language, {})
+
+
 def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None, unit: str = "word") -> Translator:
     """A function from a key (and the values of its placeholders) to the text in the language; a missing key is an error.
 
     `own` are messages of one report. They come before the shared ones. `unit` is what the parts of an explained input are.
     """
+    if own is None and unit == "word":
+        return shared_translator(language)
     column, messages = LANGUAGES.index(language), MESSAGES | dict(own or {})
     units = {"unit": UNITS[unit][0][column], "units": UNITS[unit][1][column]}
 
-    def t(key: str, **values: object) -> str:
+    def t(key: str, /, **values: object) -> str:
         text = messages[key][column]
-        return text.format(**units, **values) if values or "{unit" in text else text
+        return PHRASES.vformat(text, (), units | values) if values or "{unit" in text else text
 
     return t
 

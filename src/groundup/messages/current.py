@@ -1,0 +1,47 @@
+"""Messages in the language of the command that is performed: `message("rows were read", rows=400)`.
+
+The language is that of the setting `--language`. It is set where a command begins, and holds for all that is said until it ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from groundup.messages.translate import LANGUAGES, Translator, translator
+
+LANGUAGE: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+COLUMN = re.compile(r"column '(.*)'", re.DOTALL)  # how refusals, which are English, call a column
+
+
+@contextmanager
+def speaking(language: str) -> Generator[None]:
+    """Inside, messages are in this language."""
+    token = LANGUAGE.set(language)
+    try:
+        yield
+    finally:
+        LANGUAGE.reset(token)
+
+
+def current_translator() -> Translator:
+    """The translator of the language that is spoken."""
+    return translator(LANGUAGE.get())
+
+
+def message(key: str, **values: object) -> str:
+    """The message of a key, with the values of its placeholders, in the language that is spoken."""
+    return translator(LANGUAGE.get())(key, **values)
+
+
+def messages(keys: object, **values: object) -> str:
+    """Several messages as one list: `a, b`."""
+    return message("comma").join(message(key, **values) for key in keys)  # ty: ignore[not-iterable]
+
+
+def place_text(place: str) -> str:
+    """A place of a refusal as notes show it: `column 'age'` in the language that is spoken, any other as it is."""
+    match = COLUMN.fullmatch(place)
+    return message("column of name", name=match[1]) if match else place
