@@ -9,6 +9,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.pop("GROUNDUP_LANGUAGE", None)  # the language that tests are written for
 
 DATA = Path(os.environ.get("GROUNDUP_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

@@ -394,3 +394,12 @@ def test_mistakes_in_groups_by_name_have_their_places():
 
 def test_help_shows_groups_by_name():
     assert [line.name for line in setting_lines(Several)] == ["bodies.NAME.num_heads", "bodies.NAME.positions"]
+
+
+def test_the_environment_sets_the_usual_language(monkeypatch):
+    monkeypatch.setenv("GROUNDUP_LANGUAGE", "zh")
+    assert make_settings(Example, {}).language == "zh"
+    assert make_settings(Example, {"language": "en"}).language == "en"
+    monkeypatch.setenv("GROUNDUP_LANGUAGE", "fr")
+    with pytest.raises(InputError, match="the variable GROUNDUP_LANGUAGE holds 'fr'"):
+        make_settings(Example, {})

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import re
 import types
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +21,7 @@ from groundup.other_names import NO_SETTINGS, name_here
 from groundup.scalars import PARSERS, BadValue, CommandLineText, quote
 from groundup.scope import Unfit, misfits
 
+LANGUAGE_VARIABLE = "GROUNDUP_LANGUAGE"
 LARGEST = 10**8  # of a count; what is larger is a slip, and nothing may be made in its size
 
 
@@ -56,6 +58,15 @@ PositiveFloat = Annotated[float, Bounds(0, open_minimum=True)]
 NonNegativeFloat = Annotated[float, Bounds(0)]
 
 
+def language_by_default() -> Any:
+    """The language of who says nothing of it: that of the environment, else English."""
+    language = os.environ.get(LANGUAGE_VARIABLE) or "en"
+    if language not in ("en", "zh"):
+        what = f"the variable {LANGUAGE_VARIABLE} holds '{printable(language, 20)}', which is not one of en, zh"
+        raise InputError("BAD_SETTING", "language", what, f"unset {LANGUAGE_VARIABLE}")
+    return language
+
+
 @dataclass(frozen=True, kw_only=True)
 class Command:
     """Settings that every command takes."""
@@ -70,6 +81,8 @@ class Command:
     """Print results and errors only."""
     verbose: bool = False
     """Print more: versions, all figures of each step, seconds and memory."""
+    language: Literal["en", "zh"] = field(default_factory=language_by_default)
+    """Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default."""
     debug: bool = False
     """Show the trace of a fault."""
     dry_run: bool = False
@@ -317,9 +330,9 @@ def nearest_setting(name: str, cls: type, prefix: str = "") -> str:
 
 def nested_settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
     """(last name, dotted name) of the settings inside groups."""
-    for field, kind in fields_of(cls).items():
+    for group, kind in fields_of(cls).items():
         for inner in groups_of(kind):
-            dotted = f"{prefix}{field}."
+            dotted = f"{prefix}{group}."
             yield from ((name, dotted + name) for name in fields_of(inner))
             yield from nested_settings(inner, dotted)
 

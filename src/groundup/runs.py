@@ -220,12 +220,13 @@ def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
 
 
 def differences(old: dict, new: dict, defaults: Collection[str] = ()) -> str:
-    """What differs in settings, for people; of `defaults` those that the old ones lack, being of an older version, do not."""
+    """What differs in settings, for people; of `defaults` those that the old ones lack, being of an older version, do not. The
+    language of lines and pages makes no other run."""
     after = flat(new)
     before = current_keys(flat(old), after)
     changed = [
         k
-        for k in sorted(before.keys() | after.keys())
+        for k in sorted((before.keys() | after.keys()) - {"language"})
         if before.get(k) != after.get(k) and not (k in defaults and k not in before)
     ]
     more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""

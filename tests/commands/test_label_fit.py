@@ -81,7 +81,7 @@ def test_some_strange_labels_are_noted_and_known_ones_are_not():
     fit_labels({}, ["neg", "pos"], "column 'label'", rejects)
     assert rejects.notes() == []
     fit_labels({"neg": 5, "POS": 4, "new": 1}, ["neg", "pos"], "column 'label'", rejects)
-    assert "'POS' (4 rows, like 'pos' but for case, width or blanks), 'new' (1 rows)" in rejects.notes()[0]
+    assert "'POS' (4 rows, like 'pos' but for case, width or blanks), 'new' (1 row)" in rejects.notes()[0]
 
 
 def test_types_of_spans_are_compared_as_classes_are(tmp_path):

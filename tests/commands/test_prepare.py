@@ -87,7 +87,7 @@ def test_files_that_are_passed_over_are_told_and_counted(tmp_path, capsys):
     (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG")
     line = ("prepare", "--source", tmp_path / "in", "--out", tmp_path / "out", "--tokenizer.vocab_size", 200)
     assert groundup(*line) == 0
-    assert "passed over 1 files (1 of other formats): picture.png" in capsys.readouterr().err
+    assert "passed over 1 file (1 of other formats): picture.png" in capsys.readouterr().err
     files = json.loads((tmp_path / "out" / "report.json").read_text())["files"]
     assert (files["read"], files["passed_over"]) == (20, {"of other formats": 1})
     assert files["bytes"] == sum(path.stat().st_size for path in (tmp_path / "in").glob("*.txt"))

@@ -263,7 +263,7 @@ def test_what_is_gone_is_told_by_reason_and_a_smaller_vocabulary_with_its_cause(
     told = capsys.readouterr().err
     assert "kept 60 of 70 documents" in told
     assert "    9 documents repeat an earlier one; --dedup.exact false keeps them\n" in told
-    assert "    1 documents hold no text, or none that cleaning leaves\n" in told
+    assert "    1 document holds no text, or none that cleaning leaves\n" in told
     entries = json.loads((tmp_path / "out" / "report.json").read_text())["tokenizer"]["entries"]
     assert (
         f"tokenizer of {entries:,} entries, not 5,000: the text has no more pairs of pieces to merge that occur 2 times" in told

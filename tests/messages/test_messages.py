@@ -3,12 +3,14 @@ import string
 import pytest
 
 from groundup.messages.compression import COMPRESSION
+from groundup.messages.current import message, place_text, speaking
 from groundup.messages.size import SIZE
-from groundup.messages.translate import LANGUAGES, MESSAGES, TABLES, translate_name, translator
+from groundup.messages.translate import LANGUAGES, MESSAGES, PHRASES, TABLES, translate_name, translator
 
 
 def placeholders(text):
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """Names of values; a word of which a number decides the form (`{rows:~is|are}`) shows none."""
+    return {name for _, name, form, _ in string.Formatter().parse(text) if name and not form.startswith("~")}
 
 
 @pytest.mark.parametrize(("english", "chinese"), [*MESSAGES.values(), *SIZE.values(), *COMPRESSION.values()])
@@ -20,6 +22,29 @@ def test_both_languages_say_the_same_things(english, chinese):
 
 def test_a_translator_fills_in_values():
     assert [translator(language)("from to", low="1", high="2") for language in LANGUAGES] == ["1 to 2", "1 至 2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "filled"),
+    [
+        ("{n:row|rows}", 1, "1 row"),
+        ("{n:row|rows}", "1", "1 row"),
+        ("{n:row|rows}", 2000, "2,000 rows"),
+        ("{n:~is|are}", 1, "is"),
+        ("{n:~is|are}", 0, "are"),
+        ("{n}", 1234, "1,234"),
+        ("{n}", "1234", "1234"),
+        ("{n:.1%}", 0.5, "50.0%"),
+    ],
+)
+def test_placeholders_count(text, value, filled):
+    assert PHRASES.format(text, n=value) == filled
+
+
+def test_messages_are_in_the_language_that_is_spoken():
+    with speaking("zh"):
+        assert [message("rows"), place_text("column 'a'"), place_text("a.csv:3")] == ["行数", "列“a”", "a.csv:3"]
+    assert [message("rows"), place_text("column 'a'")] == ["rows", "column 'a'"]
 
 
 def test_a_message_that_is_missing_is_an_error():

@@ -157,7 +157,7 @@ def test_labels_of_which_some_are_strange_are_named_with_their_counts(run, tone,
     assert told.code == 0
     assert "warning: column 'label': labels that the model does not know count as errors: " in told.out
     assert "'NEG' (3 rows, like 'neg' but for case, width or blanks)" in told.out
-    assert "'neutral' (1 rows)" in told.out
+    assert "'neutral' (1 row)" in told.out
 
 
 def test_variants_of_a_label_are_named_with_the_way_out(train, run, tmp_path):

@@ -15,7 +15,7 @@ LINES = {log.detail: "a detail", log.say: "progress", log.result: "a result", lo
 
 
 def settings(**values):
-    return SimpleNamespace(**{"quiet": False, "verbose": False} | values)
+    return SimpleNamespace(**{"quiet": False, "verbose": False, "language": "en"} | values)
 
 
 def speak():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from groundup.errors import InputError, printable
+from groundup.messages.current import message, place_text
 
 POINT, COMMA = ".", ","
 EXPONENT = r"(?:[eE][+-]?\d{1,4})?"
@@ -47,10 +48,10 @@ def decimal_of(cells: Iterable[str], place: str, setting: str, inform: Callable[
         what = f"writes {len(either):,} numbers like {cells_text(either)}, which can be read in two ways"
         raise InputError("WHICH_DECIMAL", place, what, "say what stands before the decimals with --read.decimal , or .")
     if comma:
-        inform(f"{place}: decimals stand after a comma, as in {cells_text(comma)}; --read.decimal sets it")
+        inform(message("decimal comma set", place=place_text(place), cell=cells_text(comma)))
     elif either:
-        why = f"for decimals stand after a point, as in {cells_text(point)}"
-        inform(f"{place}: {cells_text(either)} is {number_of(either[0]):g}, {why}; --read.decimal sets it")
+        cell, value, example = cells_text(either), number_of(either[0]), cells_text(point)
+        inform(message("decimal point shown", place=place_text(place), cell=cell, value=value, example=example))
     return COMMA if comma else POINT
 
 

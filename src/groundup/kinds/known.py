@@ -20,6 +20,7 @@ from groundup.kinds.table.block import CellBlock
 from groundup.kinds.table.reader import TableReader
 from groundup.kinds.text.block import TextBlock
 from groundup.kinds.text.reader import NewTextReader, TextReader
+from groundup.messages.current import message
 from groundup.nn.config import TransformerConfig
 from groundup.nn.inputs import Cells, Input, Patches, Words
 
@@ -108,7 +109,7 @@ def open_image(folder: Path, patches: Patches, columns: Sequence[str]) -> ImageR
     home = folder if transform_file(folder) else sibling(folder, PREPROCESSOR)
     reader = ImageReader(read_transform(home, patches.image_size, patches.channels), patches.size, columns)
     if transform_file(home) is None:
-        reader.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")
+        reader.notes.append(message("no preprocessor", folder=folder, file=PREPROCESSOR))
     return reader
 
 

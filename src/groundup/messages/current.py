@@ -1,6 +1,6 @@
 """Messages in the language of the command that is performed: `message("rows were read", rows=400)`.
 
-The language is that of the setting `--language`. It is set where a command begins, and holds for all that is said until it ends.
+The language is that of the setting `--language`. It is set where a command begins, and holds until it ends.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def current_translator() -> Translator:
     return translator(LANGUAGE.get())
 
 
-def message(key: str, **values: object) -> str:
+def message(key: str, /, **values: object) -> str:
     """The message of a key, with the values of its placeholders, in the language that is spoken."""
     return translator(LANGUAGE.get())(key, **values)
 

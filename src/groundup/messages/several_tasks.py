@@ -55,7 +55,8 @@ SEVERAL_TASKS: dict[str, tuple[str, str]] = {
     "screening told": (
         "Explained: share of the targets' variance that a linear head on the body as it is predicts for rows left out. "
         "Cosine: of a task's training gradient with the gradient of held out rows of each target.",
-        "解释的比例：未经本次训练的主干上的线性头对留出行所预测的目标方差份额。余弦：任务的训练梯度与各目标留出行梯度之间的余弦。",
+        "解释的比例：未经本次训练的主干上的线性头对留出行所预测的目标方差份额。余弦：任务的训练梯度与各目标留出行"
+        "梯度之间的余弦。",
     ),
     "search seconds": ("seconds of the search", "搜索用时（秒）"),
     "training seconds": ("seconds of the training", "训练用时（秒）"),

@@ -6,7 +6,9 @@ import string
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from groundup.messages.annotations import ANNOTATIONS
 from groundup.messages.calibration import CALIBRATION
+from groundup.messages.columns import COLUMNS
 from groundup.messages.comparison import COMPARISON
 from groundup.messages.data_check import DATA_CHECK
 from groundup.messages.data_report import DATA_REPORT
@@ -15,12 +17,18 @@ from groundup.messages.explanation import EXPLANATION
 from groundup.messages.figures import FIGURES
 from groundup.messages.overview import OVERVIEW
 from groundup.messages.probabilities import PROBABILITIES
+from groundup.messages.reading import READING
+from groundup.messages.rows import ROWS
 from groundup.messages.scorecard import SCORECARD
 from groundup.messages.several_tasks import SEVERAL_TASKS
 from groundup.messages.terminal import TERMINAL
 
 LANGUAGES = ("en", "zh")
 TABLES = (
+    ROWS,
+    READING,
+    COLUMNS,
+    ANNOTATIONS,
     FIGURES,
     EVALUATION,
     SEVERAL_TASKS,
@@ -89,6 +97,9 @@ def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None, 
         return PHRASES.vformat(text, (), units | values) if values or "{unit" in text else text
 
     return t
+
+
+ENGLISH = translator("en")  # of refusals, which are English
 
 
 def translate_name(name: str, t: Translator) -> str:

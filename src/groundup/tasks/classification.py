@@ -16,6 +16,7 @@ from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.kinds.reader import PlainNumbers, Reader, Row
+from groundup.messages.current import message
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
@@ -59,10 +60,7 @@ class Classification(ProbabilityTask):
             self.facts["names"] = list(settings.names)
         elif self.numbered and all(is_missing(cell) or WHOLE.fullmatch(str(cell).strip()) for cell in cells):
             self.facts["names"] = list(self.labels)
-            inform(
-                f"the model calls its classes {self.labels[0]} and so on, which is transformers' name for their numbers: "
-                f"the numbers in column '{columns[0]}' mean these; --label.names names them otherwise"
-            )
+            inform(message("classes are numbers", first=self.labels[0], column=columns[0]))
         floats = [cell for cell in cells if isinstance(cell, float) and isfinite(cell)]
         self.whole = (
             bool(floats)
@@ -70,7 +68,7 @@ class Classification(ProbabilityTask):
             and not ({str(cell) for cell in floats} & set(self.labels))
         )
         if self.whole:
-            inform(f"column '{columns[0]}': holds whole numbers as floats; labels like {floats[0]} are called {int(floats[0])}")
+            inform(message("whole numbers as floats", column=columns[0], cell=str(floats[0]), name=str(int(floats[0]))))
 
     @property
     def numbered(self) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from groundup.messages.current import message
 from groundup.metrics.decisions import auc
 from groundup.tasks.baselines.tabular import PRIOR, Table, near_counts
 
@@ -28,11 +29,8 @@ class Suspect(NamedTuple):
     """Whether it is its missing cells that tell it."""
 
     def line(self) -> str:
-        how = f"whether column '{self.column}' is empty" if self.by_gaps else f"column '{self.column}' alone"
-        return (
-            f"warning: {how} tells the label (AUC {self.alone:.3f}; all others together {self.others:.3f}): if it is known "
-            "only after the label is, leave it out"
-        )
+        key = "gaps tell the label" if self.by_gaps else "column tells the label"
+        return message(key, column=self.column, alone=self.alone, others=self.others)
 
 
 def leaking_columns(train: Table, columns: Sequence[str], targets: np.ndarray, classes: int) -> list[Suspect]:

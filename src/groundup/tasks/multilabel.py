@@ -19,6 +19,7 @@ from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.kinds.reader import Features, PlainNumbers, Reader, Row
+from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines.tabular import classify_labels, tables_of
 from groundup.tasks.probabilities import ProbabilityTask
@@ -77,8 +78,8 @@ class Multilabel(ProbabilityTask):
             if separator is not None or any(
                 isinstance(cell, str) and "," in cell and parse_list(cell) is cell for cell in cells
             ):
-                how = "each cell is one name" if separator is None else f"{separator_name(separator)} parts the labels of a row"
-                inform(f"column '{name}': {how}, as all its cells together say; --label.separator sets it")
+                key, mark = "separator of labels", separator and separator_name(separator)
+                inform(message(key if mark else "cell is one name", column=name, separator=mark))
         self.facts["written"] = {"separator": separator} | ({"names": names} if names else {})
 
     @staticmethod

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from groundup.messages import current
 from groundup.terminal.show import WARNING_MARK, Look, show
 
 RESULT = 25  # between INFO and WARNING
@@ -30,11 +31,10 @@ logging.addLevelName(RESULT, "RESULT")
 
 
 class Voice(NamedTuple):
-    """How much a command says, and in which language."""
+    """How much a command says. Its language is `messages.current.LANGUAGE`."""
 
     quiet: bool = False
     verbose: bool = False
-    language: str = "en"
 
     def wants(self, level: int) -> bool:
         """Whether a line of a level is said. --quiet keeps results and errors."""
@@ -50,11 +50,10 @@ VOICE: ContextVar[Voice] = ContextVar("voice", default=USUAL)
 @contextmanager
 def speaking(settings: Any) -> Generator[None]:
     """Inside, a command speaks as its settings `quiet`, `verbose` and `language` say."""
-    before = VOICE.get()
-    language = getattr(settings, "language", before.language)
-    token = VOICE.set(Voice(settings.quiet, settings.verbose, language if language in ("en", "zh") else before.language))
+    token = VOICE.set(Voice(settings.quiet, settings.verbose))
     try:
-        yield
+        with current.speaking(settings.language):
+            yield
     finally:
         VOICE.reset(token)
 
@@ -95,19 +94,16 @@ def output(text: str, end: str = "\n") -> None:
     sys.stdout.flush()
 
 
-def text(key: str, **values: object) -> str:
+def text(key: str, /, **values: object) -> str:
     """The message of a key in the language of the command that is performed."""
-    from groundup.messages.translate import translator
-
-    return translator(VOICE.get().language)(key, **values)
+    return current.message(key, **values)
 
 
 def emit(level: int, line: str, style: str = "", hang: int = 0) -> None:
     """Say a line if the command wants it: to who listens, or else on standard error."""
-    voice = VOICE.get()
-    if not voice.wants(level):
+    if not VOICE.get().wants(level):
         return
-    look = Look(voice.language, style, hang)
+    look = Look(current.LANGUAGE.get(), style, hang)
     if LOGGER.hasHandlers():
         LOGGER.log(level, "%s", line, extra={"look": look})
     else:

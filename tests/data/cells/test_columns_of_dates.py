@@ -89,7 +89,7 @@ def test_both_orders_in_one_column_are_refused_with_both_rows():
 def test_day_numbers_of_a_spreadsheet_among_dates_are_dates():
     found, notes = dates(["2021-01-05", "44201", "05.01.2021"])
     assert found == ["2021-01-05"] * 3
-    assert notes == ["visit: 1 day numbers of a spreadsheet are dates: '44201' is 2021-01-05"]
+    assert notes == ["visit: 1 day number of a spreadsheet is a date: '44201' is 2021-01-05"]
     assert dates(["2021-01-05", "42739"], epoch=1904)[0] == ["2021-01-05"] * 2
 
 

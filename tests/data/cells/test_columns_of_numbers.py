@@ -111,4 +111,4 @@ def test_a_cell_that_says_something_else_is_named_by_its_row():
     column = number_column(["39", "about 40", "41", "NA", "", "#DIV/0!"], "age")
     assert (column.values, column.strange, column.empty, column.errors) == (2, [1], 1, [5])
     assert column.share == pytest.approx(2 / 3)
-    assert column.notes == ["age: 1 cells 'NA' are missing", "age: 1 errors like '#DIV/0!' are missing"]
+    assert column.notes == ["age: 1 cell 'NA' is missing", "age: 1 error like '#DIV/0!' is missing"]

@@ -105,7 +105,7 @@ def test_tags_that_nothing_began_are_counted(tmp_path):
     found, rejects = sentences(write(tmp_path / "a.conll", "a B-X\n\n" * 9 + "b O\nc I-X\n"))
     assert found[-1] == (["b", "c"], ["O", "B-X"])
     assert (
-        "warning: a.conll: 1 tags go on with a name that nothing began (I- after O); each was read as the beginning of one"
+        "warning: a.conll: 1 tag goes on with a name that nothing began (I- after O); each was read as the beginning of one"
         in rejects.notes()
     )
 

@@ -134,7 +134,7 @@ def test_quotes_of_a_tsv_that_come_late_are_decided_where_they_come(tmp_path):
     assert notes == ['x.tsv: fields stand in ", as 2 of its fields show; --read.quote sets it']
     rows, notes = asked(write(tmp_path / "y.tsv", ["text\tlabel", *plain, 'it is 5" wide\tb', '"Fine."\ta']), "text", "label")
     assert [row["text"] for row in rows[-2:]] == ['it is 5" wide', '"Fine."']
-    assert notes == ["y.tsv: quotes are literal, as 1 of its fields show; --read.quote sets it"]
+    assert notes == ["y.tsv: quotes are literal, as 1 of its fields shows; --read.quote sets it"]
 
 
 def test_a_quote_that_would_swallow_whole_rows_is_refused(tmp_path):
@@ -232,7 +232,7 @@ def test_a_quoted_field_of_a_tsv_is_read_wherever_the_first_one_stands(before, t
     lines = ["text\tlabel", *(f"a rather long line {n}\tx" for n in range(before)), '"one\ttwo"\ty', "three\tx"]
     rows, notes = asked(write(tmp_path / "x.tsv", lines), "text", "label")
     assert rows[before] == {"text": "one\ttwo", "label": "y"}
-    assert notes == ['x.tsv: fields stand in ", as 1 of its fields show; --read.quote sets it']
+    assert notes == ['x.tsv: fields stand in ", as 1 of its fields shows; --read.quote sets it']
 
 
 def test_the_usual_table_needs_no_word(tmp_path):
@@ -251,7 +251,7 @@ def test_a_table_whose_header_is_asked_for_is_no_conll_whatever_its_labels(tmp_p
 def test_a_repeated_header_has_its_reason(tmp_path):
     rejects = Rejects()
     read(write(tmp_path / "x.csv", ["a,b", "1,2", "a,b"]), rejects)
-    assert rejects.reasons("rows") == ["1 rows repeat the header"]
+    assert rejects.reasons("rows") == ["1 row repeats the header"]
 
 
 def test_a_table_of_commas_read_by_semicolons_lacks_the_column_and_says_which_it_has(tmp_path):

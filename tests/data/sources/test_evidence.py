@@ -97,7 +97,7 @@ def test_few_rows_that_differ_are_left_out_and_counted_and_many_refuse_the_file(
     assert len(read(table(tmp_path / "a.jsonl", [*good, bad]), rejects=rejects)) == 150
     assert dict(rejects.counts) == {"OFFSETS_DIFFER": 1}
     assert rejects.notes() == [
-        "warning: a.jsonl: 1 of 151 rows have spans that differ from the text: line 151: 'Rain' stands [0, 4], "
+        "warning: a.jsonl: 1 of 151 rows has spans that differ from the text: line 151: 'Rain' stands [0, 4], "
         "beside it stands 'Rome'; these rows are left out"
     ]
     with pytest.raises(InputError, match="2 of 152 rows have spans that differ from the text: line 151") as error:

@@ -66,8 +66,8 @@ def test_tasks_of_label_studio_have_a_column_for_each_control(tmp_path):
     ]
     assert dict(rejects.counts) == {"NOT_ANNOTATED": 1}
     assert rejects.notes()[0] == (
-        "a.json: tasks of Label Studio; its controls are columns: 'ner' (spans), 'mood' (choices); of 1 tasks with several "
-        "annotations the first is read; 1 relations are not read"
+        "a.json: tasks of Label Studio; its controls are columns: 'ner' (spans), 'mood' (choices); of 1 task with several "
+        "annotations the first is read; 1 relation is not read"
     )
 
 
@@ -152,7 +152,7 @@ def test_doccano_says_what_it_leaves(tmp_path):
     }
     found, rejects = read(as_lines(tmp_path / "a.jsonl", [row]), ("text", "entities"))
     assert found[0]["entities"] == [[0, 3, "PER"]]
-    assert rejects.notes() == ["a.jsonl: rows of doccano; 1 relations are not read"]
+    assert rejects.notes() == ["a.jsonl: rows of doccano; 1 relation is not read"]
 
 
 def test_pairs_of_text_and_entities_are_rows(tmp_path):
@@ -191,7 +191,7 @@ def test_folders_of_brat_are_texts_with_spans(tmp_path):
         {"text": "Ada saw\r\nBath and Wells\r\n", "spans": [[0, 3, "PER"], [9, 13, "LOC"]], "document": "1"},
         {"text": "Nobody", "spans": [], "document": "2"},
     ]
-    assert "left out: 1 spans of several parts; 2 relations, events and notes are not read" in rejects.notes()[0]
+    assert "left out: 1 span of several parts; 2 relations, events and notes are not read" in rejects.notes()[0]
     write(tmp_path / "a" / "2.ann", "PER 0 3 Ada\n")
     with pytest.raises(InputError, match=r"NOT_BRAT 2\.ann:1"):
         read(tmp_path / "a", ("text", "spans"))
@@ -215,7 +215,7 @@ def test_questions_without_answer_are_read_and_counted(tmp_path):
     for settings in ({}, {"format": "squad"}):  # by its content, and as told
         rows, rejects = read(path, ("question", "context", "answers"), **settings)
         assert [row["answers"] for row in rows] == [[{"text": "Bath", "answer_start": 8}], []]
-        assert "a.json: 1 of 2 questions have no answer (is_impossible); plausible_answers of 1 are not read" in rejects.notes()
+        assert "a.json: 1 of 2 questions has no answer (is_impossible); plausible_answers of 1 are not read" in rejects.notes()
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -84,7 +84,7 @@ def test_words_for_missing_are_missing_in_every_column_and_counted(tmp_path):
     assert [row["note"] for row in rows] == ["what?", None, None]
     assert rejects.notes() == [
         "x.csv: 4 cells '?' are missing, as --read.missing says",
-        "x.csv: 1 cells '-9' are missing, as --read.missing says",
+        "x.csv: 1 cell '-9' is missing, as --read.missing says",
         "warning: x.csv: no cell is 'none', which --read.missing names",
     ]
     assert values(path)[0]["size"] == "?"

@@ -44,6 +44,7 @@ PREDICT = common("table", quiet=SILENT) | {
 }
 
 GENERATE = common("drawn", seed="printed", quiet=SILENT) | {
+    "language": Effect("drawn", "zh", "said", {"max_new_tokens": 1}),
     "max_new_tokens": Effect("text", 2, "printed"),
     "temperature": Effect("text", 5.0, "printed"),
     "top_k": Effect("drawn", 1, "printed"),
@@ -101,7 +102,8 @@ KEYWORDS = common("embedding", quiet=SILENT) | {
     "method": Effect("textrank", "yake", "printed"),
     "background": Effect("tfidf", "HOME/small.csv", FILE),
     "top": Effect("textrank", 1, "printed"),
-    "language": Effect("textrank", "zh", "printed"),
+    "language": Effect("related_to", "zh", "printed"),
+    "text_language": Effect("textrank", "zh", "printed"),
     "words": Effect("textrank", "corpus", "printed", {"text": ["老师和医生在公园看书。老师和农民在公园唱歌。老师在公园。"]}),
     "diversity": Effect("embedding", 1.0, "printed", LONG | {"top": 3}),
     "related_to": Effect("related_to", "lamp", "printed"),

@@ -37,12 +37,13 @@ TRACE = Kept("it is of faults of ours: tests/test_cli.py shows it")
 
 
 def common(
-    case: str, seed: str = "refused", threads: str = "threads", quiet: str | Kept = "lines said"
+    case: str, seed: str = "refused", threads: str = "threads", quiet: str | Kept = "lines said", spoken: str = "said"
 ) -> dict[str, Effect | Kept]:
     """The settings of every command."""
     return {
         "quiet": quiet if isinstance(quiet, Kept) else Effect(case, True, quiet),
         "verbose": Effect(case, True, "lines said"),
+        "language": Effect(case, "zh", spoken),
         "debug": TRACE,
         "dry_run": Effect(case, True, "printed"),
         "seed": Effect(case, 7, seed),

@@ -103,12 +103,16 @@ SIZE = common("preset", threads="threads", quiet=SILENT) | {
 INSPECT = common("model", threads="refused", quiet=SILENT) | {
     "model": Effect("model", "HOME/gpt", "printed"),
     "out": Effect("model", "OUT.html", "place"),
-    "language": Effect("page", "zh", "out.html"),
+    "language": Effect("model", "zh", "printed"),
 }
 
-MODELS = common("folder", threads="refused", quiet=SILENT) | {"where": Effect("folder", ["HOME/gpt"], "printed")}
+MODELS = common("folder", threads="refused", quiet=SILENT, spoken="printed") | {
+    "where": Effect("folder", ["HOME/gpt"], "printed")
+}
 
-VERIFY = common("folder", threads="refused", quiet=SILENT) | {"folder": Effect("folder", ["HOME/gpt/model"], "printed")}
+VERIFY = common("folder", threads="refused", quiet=SILENT, spoken="printed") | {
+    "folder": Effect("folder", ["HOME/gpt/model"], "printed")
+}
 
 RUN = common("recipe", seed="data/shards/train.documents", threads="threads") | {
     "recipe": Effect("recipe", "HOME/none.yaml", "refused"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command, Fraction, Positive
 from groundup.data.settings import FILES, ROWS
@@ -62,8 +62,6 @@ class Check(Command, KindColumns, NewKinds):
     doubts."""
     baseline_rows: Positive = 20_000
     """Rows that the baseline sees at most; of more, so many are drawn."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.text_column or not self.columns_by_kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command, NonNegative, Positive
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
@@ -62,8 +62,6 @@ class Compare(Command):
     """Rows that are answered one at a time to measure latency; all models in turns. 0: measure no speed."""
     rounds: Positive = 3
     """How often each model answers a larger batch to measure its throughput; all models in turns."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if len(self.systems) < 2:

@@ -113,8 +113,6 @@ class Compress(TrainingCommand):
     """Measure the memory of both, each in a process of its own."""
     explained_rows: NonNegative = 20
     """Rows whose explanations by both models are compared (0: none)."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.epochs is not None and self.steps is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import NonNegative, Positive
 from groundup.data.settings import ROWS
@@ -61,8 +61,6 @@ class Curve(TrainingCommand, KindColumns, NewKinds):
     """Number of updates of each run. Default: as `groundup finetune` chooses."""
     batch_size: Positive = 32
     """Rows per update."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         for name in ("model", "rows", "seeds"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
@@ -86,8 +86,6 @@ class Evaluate(Command, OtherColumns):
     label: LabelSettings = field(default_factory=LabelSettings)
     baselines: bool = True
     """Train the majority and TF-IDF baselines on the run's training rows (where the run still holds them)."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.cost is not None and COST.fullmatch(self.cost) is None:

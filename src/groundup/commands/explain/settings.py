@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, Chinese, ReadSettings
@@ -58,11 +58,6 @@ class Explain(Command):
         ROWS,
         ANSWERED,
         Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
-        Unfit(
-            lambda one: one.input and not one.out and one.row is None,
-            ("language",),
-            "is of pages, and lines of JSON hold no words: give --out",
-        ),
         Unfit(lambda one: not {*SAMPLING_METHODS} & {*one.methods}, ("samples",), "is for lime, shap and partition"),
         Unfit(lambda one: not one.input, ("row",), "is for files: --input FILE"),
         Unfit(lambda one: one.scorecard or one.overview, ("row",), "is one row; --rows sets how many are drawn"),
@@ -136,8 +131,6 @@ class Explain(Command):
     samples: Positive | None = None
     """Questions that lime, shap and partition ask. Default: 500, 1000 and 1000. Of at most 11 words shap asks for all sets."""
     read: ReadSettings = field(default_factory=ReadSettings)
-    language: Literal["en", "zh"] = "en"
-    """Language of what is shown."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if bool(self.text) == (self.input is not None):

@@ -180,8 +180,6 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
     one (macro_f1, micro_f1, pearson, f1; for texts that are written loss)."""
     baselines: bool = True
     """Train the majority and TF-IDF + logistic regression baselines beside it."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
     track: Trackers = ()
     """Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases (offline)."""
 

@@ -46,8 +46,6 @@ class Glue(TrainingCommand):
     """Start from random weights of the same shape: what the model would be without pretraining."""
     baselines: bool = True
     """Train the majority and TF-IDF baselines beside each task."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the page."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if self.epochs is not None and self.steps is not None:

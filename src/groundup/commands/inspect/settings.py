@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command
-from groundup.scope import NO_CHANCE, ONE_THREAD, Unfit
+from groundup.scope import NO_CHANCE, ONE_THREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Inspect(Command):
     example: ClassVar[str] = "groundup inspect runs/lm --out model.html"
     main_settings: ClassVar[tuple[str, ...]] = ("model", "out", "language")
 
-    unfit: ClassVar = (NO_CHANCE, ONE_THREAD, Unfit(lambda one: one.out is None, ("language",), "is of the page: give --out"))
+    unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
 
     positional: ClassVar[str] = "model"
 
@@ -27,8 +27,6 @@ class Inspect(Command):
     """Model folder or run (ours or Hugging Face's)."""
     out: str | None = None
     """Page to write, ending in .html."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the page."""
 
     def check(self):
         if self.out is not None and not self.out.endswith(".html"):

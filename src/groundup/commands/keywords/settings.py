@@ -53,7 +53,7 @@ class Keywords(Command):
         ),
         Unfit(
             lambda one: one.counterfactual,
-            ("method", "background", "diversity", "language", "words"),
+            ("method", "background", "diversity", "text_language", "words"),
             "is of keywords, not of --counterfactual",
         ),
         Unfit(lambda one: one.chosen not in WITH_MODEL, ("diversity",), "is for the methods with a model"),
@@ -82,7 +82,7 @@ class Keywords(Command):
     """Texts in which tfidf counts how many hold a phrase. Default: those of --input."""
     top: Positive = 10
     """Keywords for each text, or words for each question."""
-    language: Literal["auto", "en", "zh"] = "auto"
+    text_language: Literal["auto", "en", "zh"] = "auto"
     """Language of the texts. auto: by their script."""
     words: Literal["dictionary", "corpus"] = "dictionary"
     """Where Chinese words come from: the dictionary of rjieba, or the texts themselves (frequency, entropy of neighbors)."""

@@ -90,7 +90,7 @@ def readable(texts: Sequence[str | None], settings: Keywords) -> list[str]:
 
 def phrases_of(settings: Keywords, texts: Sequence[str]) -> Phrases:
     """The way from these texts to their phrases."""
-    language = language_of(texts) if settings.language == "auto" else settings.language
+    language = language_of(texts) if settings.text_language == "auto" else settings.text_language
     if language != "zh":
         refuse(settings, "no Chinese")
     cut = CorpusWords(texts) if language == "zh" and settings.words == "corpus" else None

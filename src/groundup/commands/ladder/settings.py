@@ -91,8 +91,6 @@ class Ladder(TrainingCommand):
     """Measure memory, each model in a process of its own."""
     explained_rows: NonNegative = 20
     """Rows whose explanations by a rung and by the model are compared (0: none)."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not self.rungs or len(set(self.rungs)) < len(self.rungs):

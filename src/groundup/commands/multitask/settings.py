@@ -145,8 +145,6 @@ class Multitask(TrainingCommand, NewKinds):
     """Evaluations in a row without improvement that are borne; one more stops training."""
     baselines: bool = True
     """Train simple baselines beside each task."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
     track: Trackers = ()
     """Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases (offline)."""
 

@@ -26,6 +26,7 @@ from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.image.files import read_images
 from groundup.kinds.image.stored import STORED_IMAGES
 from groundup.kinds.stored_kind import StoredKind
+from groundup.messages.current import message
 from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, settings_given
@@ -157,7 +158,7 @@ def shares_of(settings: Prepare, kind: BulkyKind) -> dict[str, float]:
     there = {split_of(opened.name) for opened in open_inputs(settings.source, settings.read, Rejects(), kind.formats)}
     for name in there.intersection(SPLITS[1:]):
         if f"split.{name}" in settings_given(settings):
-            say(f"    the source comes with a {name} split, which stays as it is: --split.{name} draws none")
+            say(f"    {message('split of the source', name=name, split=message(f'split {name}'))}")
     return {name: 0.0 if name in there else getattr(settings.split, name) for name in SPLITS[1:]}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command
 from groundup.data.settings import CleanSettings, DedupSettings, ImageSettings, ReadSettings, SplitSettings, TokenizerSettings
@@ -74,5 +74,3 @@ class Prepare(Command):
     dedup: DedupSettings = field(default_factory=DedupSettings)
     split: SplitSettings = field(default_factory=lambda: SplitSettings(validation=0.05, test=0.0))
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""

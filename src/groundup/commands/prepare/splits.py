@@ -32,6 +32,7 @@ from groundup.data.splits.split import (
 )
 from groundup.data.splits.times import order_of_times
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.scope import settings_given
 
 SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
@@ -138,27 +139,21 @@ class Chooser:
         """What a person should know of the splits."""
         names = set(settings_given(self.settings))
         lines = [
-            f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
+            message("split of the source", name=name, split=message(f"split {name}"))
             for name, share in self.shares.items()
             if not share and f"split.{name}" in names
         ]
         lines += empty_splits({name: int((self.names == number).sum()) for number, name in enumerate(SPLITS)}, self.shares)
         if self.left_out:
-            lines.append(
-                f"{self.left_out:,} documents are in no split: they are part of others, of which one is held out"
-                if self.settings.split.contained == "train"
-                else f"{self.left_out:,} documents are in no split: they are part of others"
-            )
+            held_out = self.settings.split.contained == "train"
+            lines.append(message("documents in no split" if held_out else "documents of others", count=self.left_out))
         if self.settings.split.group_by not in (None, CONTAINMENT):
             keys = [key for [key] in self.keys]
             lines += ungrouped(keys, self.settings.split.group_by, "documents")
             parts = Counter(key for key, _ in {(key, int(name)) for key, name in zip(keys, self.names, strict=True)})
             several = sum(count > 1 for key, count in parts.items() if key is not None)
             if several:
-                lines.append(
-                    f"warning: {several:,} values of {self.settings.split.group_by} stand in several splits, "
-                    "as the source itself is split"
-                )
+                lines.append(message("groups in several splits", count=several, column=self.settings.split.group_by))
         return lines
 
 

@@ -218,7 +218,7 @@ def read_stage(
         mistakes.append(f"{place}.{command}.out: is the stage's folder {folder}; leave it out")
         return None
     needs, files, values = resolve(values, before, Path(settings.recipe).parent)
-    shared = {field: getattr(settings, field) for field in ("quiet", "verbose", "debug", "threads", "seed")}
+    shared = {field: getattr(settings, field) for field in ("quiet", "verbose", "language", "debug", "threads", "seed")}
     shared = {field: value for field, value in shared.items() if applies(cls, field, value, values)}
     stage_settings = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
     mistakes += [f"{place}.{command}: {file} does not exist" for file in files if not file.exists()]

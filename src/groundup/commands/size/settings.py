@@ -74,8 +74,6 @@ class Size(Command):
     gflops: PositiveFloat | None = None
     """Rate of this machine's float32 matrix products, in 10^9 operations per second, instead of measuring; its other rates are
     then taken in proportion."""
-    language: Literal["en", "zh"] = "en"
-    """Language of the report."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)

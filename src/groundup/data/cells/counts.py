@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from groundup.data.cells.missing import is_empty, is_error, says_missing
 from groundup.errors import printable
+from groundup.messages.current import message, place_text
 
 
 @dataclass(slots=True)
@@ -40,9 +41,10 @@ class CellCounts:
     def note_missing(self, place: str, cells: Sequence[object]) -> None:
         """Note which words and which errors of a spreadsheet are missing values."""
         for word, count in sorted(self.missing.items()):
-            self.notes.append(f"{place}: {count:,} cells {quoted(word)} are missing")
+            self.notes.append(message("words are missing", place=place_text(place), count=count, word=quoted(word)))
         if self.errors:
-            self.notes.append(f"{place}: {len(self.errors):,} errors like {quoted(cells[self.errors[0]])} are missing")
+            cell = quoted(cells[self.errors[0]])
+            self.notes.append(message("errors are missing", place=place_text(place), count=len(self.errors), cell=cell))
 
 
 def quoted(cell: object) -> str:

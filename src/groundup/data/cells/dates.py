@@ -14,6 +14,7 @@ from groundup.data.cells.counts import CellCounts, quoted
 from groundup.data.cells.date_forms import DateForm, Order, date_parts, is_serial, moment_of
 from groundup.data.cells.missing import is_empty
 from groundup.errors import InputError
+from groundup.messages.current import message, place_text
 
 
 @dataclass(slots=True)
@@ -108,17 +109,15 @@ def note_cells(column: DateColumn, cells: Sequence[object], place: str, order: s
     if column.doubtful and order == "auto":
         moment = column.form.parse(column.doubtful)
         other = "mdy" if column.form.order == "dmy" else "dmy"
-        why = "as other cells show" if column.certain else "though nothing in the column shows it"
-        note = f"{place}: {quoted(column.doubtful)} is {moment:%Y-%m-%d}, {why}; {setting}{other} says otherwise"
-        column.notes.append(note if column.certain else f"warning: {note}")
+        key, cell, day = "day known" if column.certain else "day guessed", quoted(column.doubtful), f"{moment:%Y-%m-%d}"
+        column.notes.append(message(key, place=place_text(place), cell=cell, day=day, setting=setting + other))
     short = next((cell for cell, parts in known.items() if parts and len(parts["year"]) == 2 and column.form.parse(cell)), None)
     if short is not None:
-        first = column.form.last_year - 99
-        column.notes.append(
-            f"{place}: years of two digits are from {first} to {column.form.last_year}: {quoted(short)} is "
-            f"{column.form.parse(short):%Y-%m-%d}"
-        )
+        years = {"first": str(column.form.last_year - 99), "last": str(column.form.last_year)}
+        day = f"{column.form.parse(short):%Y-%m-%d}"
+        column.notes.append(message("years of two digits", place=place_text(place), cell=quoted(short), day=day, **years))
     if column.serials:
-        day = f"{quoted(cells[column.serials[0]])} is {column.form.parse(cells[column.serials[0]]):%Y-%m-%d}"
-        column.notes.append(f"{place}: {len(column.serials):,} day numbers of a spreadsheet are dates: {day}")
+        cell = cells[column.serials[0]]
+        day, count = f"{column.form.parse(cell):%Y-%m-%d}", len(column.serials)
+        column.notes.append(message("day numbers", place=place_text(place), count=count, cell=quoted(cell), day=day))
     column.note_missing(place, cells)

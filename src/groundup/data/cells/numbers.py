@@ -15,6 +15,7 @@ from typing import NamedTuple
 from groundup.data.cells.counts import CellCounts, quoted
 from groundup.data.numbers import COMMA, POINT, number_of
 from groundup.errors import InputError
+from groundup.messages.current import message, place_text
 
 MONEY = r"[$€£¥₩₹₽₺₴₦฿]|(?:US|CA|AU|HK|NZ|R)\$|USD|EUR|GBP|JPY|CNY|RMB|CHF|CAD|AUD|INR|KRW|SEK|NOK|DKK|PLN|元|円"
 SIGN = "[+-]"
@@ -143,11 +144,10 @@ def number_column(cells: Sequence[object], place: str, decimal: str = "auto", se
 def note_cells(column: NumberColumn, cells: Sequence[object], place: str) -> None:
     """Note what was taken for a number, or for none."""
     if column.form.unit == PERCENT:
-        column.notes.append(f"{place}: numbers stand before %, 12.5% is 12.5")
+        column.notes.append(message("numbers before percent", place=place_text(place)))
     if column.limits:
-        column.notes.append(
-            f"{place}: {len(column.limits):,} cells like {quoted(cells[column.limits[0]])} count as their limit"
-        )
+        cell = quoted(cells[column.limits[0]])
+        column.notes.append(message("cells count as limit", place=place_text(place), count=len(column.limits), cell=cell))
     column.note_missing(place, cells)
 
 
@@ -193,8 +193,9 @@ def mark_of(texts: Iterable[tuple[str, Parts | None]], place: str, decimal: str,
         raise InputError("WHICH_DECIMAL", place, f"writes {both}", f"write them alike, or say {setting}{POINT}")
     mark = next(iter(certain), POINT)
     if mark == COMMA:
-        notes.append(f"{place}: decimals stand after a comma, as in {quoted(certain[mark])}; {setting}. reads it otherwise")
+        notes.append(message("decimal comma", place=place_text(place), cell=quoted(certain[mark]), setting=setting))
     elif doubtful and not certain:
         cell = next(iter(doubtful.values()))
-        notes.append(f"{place}: {quoted(cell)} is {NumberForm(mark).parse(cell):g}; {setting}, reads it otherwise")
+        value = NumberForm(mark).parse(cell)
+        notes.append(message("decimal point taken", place=place_text(place), cell=quoted(cell), value=value, setting=setting))
     return mark

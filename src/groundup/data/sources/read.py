@@ -21,6 +21,7 @@ from groundup.data.sources.texts.class_folders import LABEL, classes_in, file_ro
 from groundup.data.sources.texts.documents import documents_of
 from groundup.data.sources.texts.parallel import Pair, pairs_in, parallel_rows
 from groundup.errors import InputError
+from groundup.messages.current import message
 
 LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flickr
 
@@ -132,7 +133,7 @@ def named_rows(rows: Iterator[Row], opened: Input, settings: ReadSettings, rejec
                 row.values[column] = names.name(row.values[column], column, f"{row.file}:{row.line}")
                 if column in unsaid:
                     unsaid.remove(column)
-                    rejects.inform(f"{names.note(column)}; --read.class_names false keeps the numbers", opened.name)
+                    rejects.inform(names.note(column), opened.name)
         yield row
 
 
@@ -165,7 +166,7 @@ def with_encoding(opened: Input, settings: ReadSettings, rejects: Rejects) -> Re
     encoding = detect(opened.stream.peek(), opened.name)
     if encoding == "utf-8":
         return replace(settings, encoding=None)
-    rejects.inform(f"is read as {encoding}, as its bytes suggest; --read.encoding sets it", opened.name)
+    rejects.inform(message("encoding guessed", encoding=encoding), opened.name)
     return replace(settings, encoding=encoding)
 
 

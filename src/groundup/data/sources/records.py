@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
+from groundup.messages.translate import MESSAGES
 from groundup.strict_json import mended
 
 KEPT_REJECTS = 10_000
@@ -34,23 +36,14 @@ READ_BY = {
 }  # case -> the formats of which none was read
 
 
-REASONS = {
-    "EMPTY": "hold no text, or none that cleaning leaves",
-    "EXACT_DUPLICATE": "repeat an earlier one; --dedup.exact false keeps them",
-    "NEAR_DUPLICATE": "nearly repeat an earlier one; --dedup.near false keeps them",
-    "REPEATED_HEADER": "repeat the header",
-    "TRUNCATED_TAIL": "are cut in the middle, at the end of a file",
-    "BLANK_SIDE": "have no text on one side",
-    "NOT_ANNOTATED": "have no annotation",
-    "ANSWER_REJECT": "were rejected by who annotated them",
-    "ANSWER_IGNORE": "were ignored by who annotated them",
-    "ANSWER_NONE": "have no answer of who annotates",
-}  # code -> why records are left out
-
-
-def reasons_of(counts: Mapping[str, int], records: str = "rows", other: str = "could not be used ({code})") -> list[str]:
-    """Why records are gone, a line a reason: `30 rows were rejected by who annotated them`."""
-    return [f"{counts[code]:,} {records} {REASONS.get(code, other.format(code=code))}" for code in sorted(counts)]
+def reasons_of(counts: Mapping[str, int], records: str = "rows", other: str = "reason other") -> list[str]:
+    """Why records are gone, a line a reason: `30 rows were rejected by who annotated them`. `other` is the message for codes
+    that have none of their own."""
+    lines = []
+    for code, count in sorted(counts.items()):
+        key = f"reason {code}" if f"reason {code}" in MESSAGES else other
+        lines.append(message(key, records=message(f"n {records}", count=count), count=count, code=code))
+    return lines
 
 
 @dataclass(slots=True)
@@ -194,7 +187,7 @@ class Rejects:
         """Keep what a file says of its columns. Files that say different things say nothing."""
         for name, declared in columns.items():
             if self.declared.setdefault(name, declared) != declared:
-                self.inform(f"warning: files say different things of the column '{printable(name, 40)}'; its cells decide")
+                self.inform(message("files differ on column", column=printable(name, 40)))
                 self.contradicted.add(name)
         for name in self.contradicted:
             self.declared.pop(name, None)
@@ -218,25 +211,31 @@ class Rejects:
 
     def reasons(self, records: str) -> list[str]:
         """Why records (`documents`, say) are gone, a line a reason."""
-        return reasons_of(self.counts, records, "were refused ({code}), see rejects.jsonl")
+        return reasons_of(self.counts, records, "reason refused")
 
     def notes(self) -> list[str]:
         """What a person should know: what was inferred about files, and which were passed over."""
         inferred = [self.placed(note) for note in self.inferred]
         if not self.skipped:
             return inferred
-        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(self.skipped.items()))
-        names = ", ".join(self.skipped_names[:5]) + (" ..." if self.skipped.total() > 5 else "")
-        return [*inferred, f"passed over {self.skipped.total():,} files ({reasons}): {names}"]
+        reasons = message("comma").join(
+            message("passed over for", count=count, reason=message(f"skipped {reason}"))
+            for reason, count in sorted(self.skipped.items())
+        )
+        names, total = ", ".join(self.skipped_names[:5]), self.skipped.total()
+        names = message("among others", list=names) if total > 5 else names
+        return [*inferred, message("files passed over", count=total, reasons=reasons, names=names)]
 
     def placed(self, note: str) -> str:
         """A note after the files it is about."""
         files = self.true_of.get(note)
         if not files:
             return note
-        more = f" and {len(files) - 1:,} more file{'s' * (len(files) > 2)}" if len(files) > 1 else ""
         mark = "warning: " if note.startswith("warning: ") else ""
-        return f"{mark}{printable(files[0])}{more}: {note.removeprefix(mark)}"
+        first, text = printable(files[0]), note.removeprefix(mark)
+        if len(files) == 1:
+            return mark + message("note of files", file=first, note=text)
+        return mark + message("note of more files", file=first, count=len(files) - 1, note=text)
 
     def check(self, budget: int | None) -> None:
         """Refuse when more records were faulty than is tolerated: the default is one in a hundred."""

@@ -11,17 +11,13 @@ from groundup.errors import InputError
 
 WHITE = 255
 TURNED, SCALED, LAID = "turned", "scaled", "laid"
-SAID = {
-    TURNED: "images turned upright, as their EXIF orientation says: {count:,}",
-    SCALED: "images of 16 bits, all divided by 257: {count:,}",
-    LAID: "images with transparency, laid on white: {count:,}",
-}
+CHANGES = (TURNED, SCALED, LAID)  # of each an "images ..." is among the messages
 ORIENTATION, UPRIGHT = 0x0112, 1
 
 
 def upright(image: Any, mode: str, name: str) -> tuple[Any, set[str]]:
-    """The image in `mode` (L or RGB), and what was done to it, by the names of SAID. Raises InputError for several frames and
-    for numbers of 32 bits."""
+    """The image in `mode` (L or RGB), and what was done to it, by the names of CHANGES. InputError for several frames and for
+    numbers of 32 bits."""
     from PIL import Image, ImageOps
 
     frames = getattr(image, "n_frames", 1)

@@ -13,6 +13,7 @@ from groundup.data.clean.containment import share_inside
 from groundup.data.clean.dedup import Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings, SplitSettings
 from groundup.data.splits.times import order_of_times
+from groundup.messages.current import message
 
 SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
@@ -114,7 +115,7 @@ def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSe
 def empty_splits(counts: Mapping[str, int], shares: Mapping[str, float]) -> list[str]:
     """A warning for each split that came out empty although a share of it was asked for."""
     return [
-        f"warning: the {name} split is empty: --split.{name} {share:g} of so few is none; give more, or a larger share"
+        message("empty split", name=name, split=message(f"split {name}"), share=share)
         for name, share in shares.items()
         if share and not counts.get(name)
     ]
@@ -123,8 +124,8 @@ def empty_splits(counts: Mapping[str, int], shares: Mapping[str, float]) -> list
 def ungrouped(groups: Sequence[str | None], column: str, rows: str = "rows") -> list[str]:
     """A warning where rows have no group."""
     missing = sum(group is None for group in groups)
-    what = f"{missing:,} of {len(groups):,} {rows} have no value in '{column}'; each is a group of its own"
-    return [f"warning: {what}"] if missing else []
+    word = message(f"word for {rows}")
+    return [message("no group", count=missing, total=len(groups), rows=word, column=column)] if missing else []
 
 
 def split_by_time(clusters: np.ndarray, order_of: Sequence[tuple], settings: SplitSettings) -> np.ndarray:
@@ -187,7 +188,7 @@ def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
     near = sum(map(bool, nearly))
     contained, pairs = share_inside(train, other)
     pairs = pairs or [(number, hits[0]) for number, hits in enumerate(nearly) if hits]
-    examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
-    examples = examples or [f"'{text[:80]}', which is in both" for text in repeated[:3]]
+    examples = [message("one and the other", one=other[a][:80], other=train[b][:80]) for a, b in pairs[:3]]
+    examples = examples or [message("in both", text=text[:80]) for text in repeated[:3]]
     size = max(1, len(other))
     return Leakage(len(repeated) / size, near / size, contained, examples)

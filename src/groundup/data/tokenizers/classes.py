@@ -17,6 +17,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 from groundup.data.tokenizers.files import CONFIG, NAMED, Token, TokenizerFiles, token_text
 from groundup.data.tokenizers.limits import guarded, quiet, refuse
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 
 BLOCK = "\u2581"  # what SentencePiece writes for a blank
 AS_IT_IS = ("TokenizersBackend", "PreTrainedTokenizer", "PythonBackend")
@@ -179,11 +180,9 @@ def differences(files: TokenizerFiles, tokenizer: Tokenizer, name: str) -> list[
                 changed.append(f"{key} {show(theirs.get(key))} -> {show(ours.get(key))}")
     if not changed:
         return []
-    more = f" and {len(changed) - 4} more" if len(changed) > 4 else ""
-    return [
-        f"{files.folder / CONFIG}: the tokenizer is made anew as {name}, as transformers does, which changes "
-        f"tokenizer.json: {', '.join(changed[:4])}{more}"
-    ]
+    changes = ", ".join(changed[:4])
+    changes = message("and more", list=changes, count=len(changed) - 4) if len(changed) > 4 else changes
+    return [message("tokenizer made anew", place=files.folder / CONFIG, name=name, changes=changes)]
 
 
 def leaves(value: object, where: str) -> Iterator[tuple[str, object]]:

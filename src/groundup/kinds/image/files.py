@@ -18,9 +18,10 @@ from groundup.data.sources.files.open import open_inputs
 from groundup.data.sources.read import conclude
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import SPLITS, split_of
-from groundup.data.sources.upright import SAID, upright
+from groundup.data.sources.upright import CHANGES, upright
 from groundup.errors import InputError
 from groundup.kinds.image.image_transform import ImageTransform
+from groundup.messages.current import message
 
 MOST_BYTES, MOST_PIXELS = 2**26, 67_000_000  # of one file, and of one image: checked before it is decoded
 ADDRESS = re.compile(r"<[^<>]* at 0x[0-9A-Fa-f]+>")  # how Python shows an object: another one in every run
@@ -68,9 +69,9 @@ def read_images(
         lost = rejects.lost
         yield Picture(opened.name, class_of(opened.name), split_of(opened.name), pixels)
         rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
-    for change, extension in SAID.items():
+    for change in CHANGES:
         if done[change]:
-            rejects.inform(extension.format(count=done[change]))
+            rejects.inform(message(f"images {change}", count=done[change]))
     conclude(empty, sources, settings, rejects)
 
 

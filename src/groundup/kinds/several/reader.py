@@ -25,6 +25,7 @@ from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.several.features import JoinedFeatures
 from groundup.kinds.several.packed import ABSENT, PackedKinds, members_of
 from groundup.kinds.text.reader import TextReader
+from groundup.messages.current import message
 from groundup.nn.inputs import Input
 
 
@@ -165,7 +166,10 @@ class SeveralReader(Reader[PackedKinds]):
             one.learn(there, places_of(cells, places))
             self.notes += one.notes[before:]
             if len(there) < len(rows):
-                self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
+                lacking = len(rows) - len(there)
+                self.notes.append(
+                    message("rows lack the kind", count=lacking, total=len(rows), kind=message(f"kind {one.kind}"))
+                )
 
     def rows_in_memory(self, values: Any) -> list[Row] | None:
         if len(self.members) == 1:
@@ -179,7 +183,8 @@ class SeveralReader(Reader[PackedKinds]):
             lines += one.complaints(there, places_of(cells, places))
             if there and len(there) < len(rows):
                 missing = len(rows) - len(there)
-                lines.append(f"no {one.kind} in '{' and '.join(one.columns)}': {missing:,} of {len(rows):,} rows")
+                columns, kind = message("and").join(one.columns), message(f"kind {one.kind}")
+                lines.append(message("no kind in columns", kind=kind, columns=columns, count=missing, total=len(rows)))
         return lines
 
     def light(self, row: Row) -> Row:

@@ -15,6 +15,7 @@ from groundup.data.cells.numbers import NumberForm
 from groundup.errors import InputError
 from groundup.kinds.parts import Typical
 from groundup.kinds.table.settings import ColumnKind
+from groundup.messages.current import message
 
 Cell = str | None  # a cell as it is written; None where it holds nothing
 Row = tuple[Cell, ...]
@@ -135,13 +136,6 @@ def column_of(stored: Mapping[str, Any]) -> Column:
 
 def described(columns: Sequence[Column]) -> str:
     """The kinds of columns in a line: `12 numbers, 7 categories, 1 date`."""
-    plural = {
-        "number": "numbers",
-        "category": "categories",
-        "date": "dates",
-        "text": "texts",
-        "id": "ids",
-        "constant": "constants",
-    }
-    counts = {kind: sum(column.kind == kind for column in columns) for kind in plural}
-    return ", ".join(f"{count:,} {kind if count == 1 else plural[kind]}" for kind, count in counts.items() if count)
+    kinds = ("number", "category", "date", "text", "id", "constant")
+    counts = {kind: sum(column.kind == kind for column in columns) for kind in kinds}
+    return message("comma").join(message(f"of kind {kind}", count=count) for kind, count in counts.items() if count)

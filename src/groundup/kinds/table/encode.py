@@ -20,6 +20,7 @@ from groundup.data.numbers import COMMA, POINT
 from groundup.errors import printable
 from groundup.kinds.table.bins import part_values
 from groundup.kinds.table.columns import Cell, Column, Columns, Row
+from groundup.messages.current import message
 
 ABSENT = -1
 MARK, VALUE = (
@@ -160,27 +161,25 @@ def strange_cells(column: Column, cells: Sequence[str]) -> Counter[str]:
 def complaint(column: Column, strange: Counter[str], total: int, cells: Sequence[Cell], places: Sequence[str] = ()) -> str:
     """What is known of a column with unknown categories, or with cells that are no number."""
     count, examples = sum(strange.values()), [quoted(value) for value, _ in strange.most_common(3)]
-    place = f"column '{printable(column.name, 60)}'"
+    known = {"place": message("column of name", name=printable(column.name, 60)), "count": count, "total": total}
     if column.kind != "category":
         row = next(row for row, cell in enumerate(cells) if cell in strange)
-        where = f" in {places[row]}" if row < len(places) else f" in row {row + 1:,}" if len(cells) > 1 else ""
-        what = f"no {column.kind}, such as {quoted(cells[row])}{where}: read as missing{other_decimal(column, strange)}"
-        return f"warning: {place}: {count:,} of {total:,} cells {'is' if count == 1 else 'are'} {what}"
-    known, reading = ("had rarely or never", "like rare values") if column.pooled else ("did not have", "as missing")
-    values = f"{'is a value' if count == 1 else 'are values'} that training {known}"
-    many = count > MANY_UNKNOWN * total
-    what = f"{place}: {count:,} of {total:,} cells {values}, such as {', '.join(examples)}: read {reading}"
-    return f"warning: {what}; are these the values of another column?" if many else what
+        where = places[row] if row < len(places) else message("row of number", number=row + 1) if len(cells) > 1 else ""
+        key = f"cells of no {column.kind}" if where else f"one cell of no {column.kind}"
+        return with_other_decimal(message(key, cell=quoted(cells[row]), row=where, **known), column, strange)
+    key = "rare categories" if column.pooled else "unknown categories"
+    note = message(key, cells=message("comma").join(examples), **known)
+    return message("another column?", note=note) if count > MANY_UNKNOWN * total else note
 
 
-def other_decimal(column: Column, strange: Counter[str]) -> str:
-    """What to add where the cells are numbers, written with the other decimal mark."""
+def with_other_decimal(note: str, column: Column, strange: Counter[str]) -> str:
+    """The note, which says more where the cells are numbers, written with the other decimal mark."""
     if column.number is None:
-        return ""
+        return note
     mark = COMMA if column.number.decimal == POINT else POINT
     if any(NumberForm(mark, column.number.unit).parse(cell) is None for cell in strange):
-        return ""
-    return f"; in training decimals stood after '{column.number.decimal}': write them like that"
+        return note
+    return message("write decimals like", note=note, mark=column.number.decimal)
 
 
 def category_vectors(column: Column, cells: Sequence[Cell]) -> np.ndarray:

@@ -30,6 +30,7 @@ from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.packed import CellChanges, PackedCells
 from groundup.kinds.table.recognize import NOTHING_WRITTEN, Written, read_cell, recognize
 from groundup.kinds.table.settings import ColumnSettings
+from groundup.messages.current import message
 from groundup.nn.inputs import Cells
 from groundup.strict_json import fields, read_json
 
@@ -160,7 +161,7 @@ class TableReader(Reader[PackedCells]):
         self.notes.extend(table.notes)
         repeated = len(rows) - len(set(rows))
         if repeated and self.mostly_distinct(rows):
-            self.notes.append(f"warning: {repeated:,} of {len(rows):,} training rows repeat an earlier one in all columns")
+            self.notes.append(message("repeated in all columns", count=repeated, total=len(rows)))
         self.use(table)
 
     def learn_together(self, tables: Sequence[tuple[Sequence[str], Sequence[Row]]]) -> None:

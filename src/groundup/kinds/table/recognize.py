@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, cast
@@ -27,6 +27,7 @@ from groundup.kinds.table.bins import with_edges
 from groundup.kinds.table.columns import Cell, Column, Columns, Row, described
 from groundup.kinds.table.settings import ColumnKind, ColumnSettings
 from groundup.kinds.table.typical import with_typical
+from groundup.messages.current import message, place_text
 
 NUMBERS, DATES = 0.95, 0.99  # share of the cells from which a column is one of numbers, or of dates
 MOST_CATEGORIES = 20  # different numbers in a column of words before a person is asked
@@ -78,7 +79,11 @@ class Situation:
 
     def where(self, row: int) -> str:
         """Where a row stands, for messages."""
-        return self.places[row] if self.places else f"training row {row + 1:,}"
+        return self.places[row] if self.places else message("training row", number=row + 1)
+
+    def note(self, key: str, **values: object) -> None:
+        """Note a message about the column."""
+        self.notes.append(message(key, place=place_text(self.place), **values))
 
     def values(self) -> list[str]:
         """The cells that can be a number or a date."""
@@ -123,15 +128,15 @@ def recognize(
         declared = written.declared.get(name)
         situation = Situation(name, cells, year, form, declared.values if declared else (), written.decimal, places)
         if kind is not None:
-            column = as_kind(situation, kind, "as --table.kinds says")
+            column = as_kind(situation, kind, message("as the setting says"))
         elif declared is not None and declared.kind != "text" and situation.values():
-            column = as_kind(situation, declared.kind, "as its file says")
+            column = as_kind(situation, declared.kind, message("as the file says"))
         else:
             column = column_of(situation)
         column = replace(column, missing=missing)
         columns.append(learned(column, situation, settings))
         notes.extend(situation.notes)
-    summary = f"columns: {described(columns)}, learned from {len(rows):,} rows; --table.kinds NAME=KIND says otherwise"
+    summary = message("columns recognized", columns=described(columns), rows=len(rows))
     return Columns(tuple(columns), len(rows), (summary, *notes))
 
 
@@ -141,9 +146,9 @@ def learned(column: Column, situation: Situation, settings: ColumnSettings) -> C
         return with_typical(with_categories(column, situation, settings.pool), situation.cells)
     if column.kind in ("number", "date"):
         column = with_typical(with_edges(column, situation.cells, settings.bins), situation.cells)
-        situation.notes.extend(notes_on_numbers(column, situation))
+        note_numbers(column, situation)
         return column
-    situation.notes.append(f"{situation.place}: left out, {column.reason}; --table.kinds {column.name}=KIND reads it")
+    situation.note("column unread", reason=column.reason, name=column.name)
     return column
 
 
@@ -175,12 +180,8 @@ def as_kind(situation: Situation, kind: ColumnKind, reason: str) -> Column:
     situation.notes.extend(account.notes)
     strange = account.strange
     if strange:
-        cell = situation.cells[strange[0]]
-        verb = "is" if len(strange) == 1 else "are"
-        situation.notes.append(
-            f"warning: {situation.place}: {len(strange):,} of {len(situation.cells):,} cells {verb} no {kind}, such as "
-            f"{quoted(cell)} in {situation.where(strange[0])}: read as missing"
-        )
+        cell, row = quoted(situation.cells[strange[0]]), situation.where(strange[0])
+        situation.note(f"cells of no {kind}", count=len(strange), total=len(situation.cells), cell=cell, row=row)
     return column
 
 
@@ -189,14 +190,14 @@ def column_of(situation: Situation) -> Column:
     name, cells, values = situation.name, situation.cells, situation.values()
     present = [cell for cell in cells if cell is not None]
     if not values and not present:
-        return Column(name=name, kind="constant", reason="it holds nothing")
+        return Column(name=name, kind="constant", reason=message("holds nothing"))
     if len(set(present)) == 1 and len(present) == len(cells):
-        return Column(name=name, kind="constant", reason=f"it holds {quoted(present[0])} in every row")
+        return Column(name=name, kind="constant", reason=message("same in every row", cell=quoted(present[0])))
     reason = id_reason(name, values)
     if reason:
         return Column(name=name, kind="id", reason=reason)
     kind = None if has_codes(values) else number_or_date(situation, values)
-    return as_kind(situation, kind, f"its cells are {kind}s") if kind else words(name, present)
+    return as_kind(situation, kind, message(f"cells are {kind}s")) if kind else words(name, present)
 
 
 def number_or_date(situation: Situation, values: Sequence[str]) -> ColumnKind | None:
@@ -228,12 +229,10 @@ def words(name: str, present: Sequence[str]) -> Column:
     ]
     mean, share = sum(lengths) / len(lengths), len(distinct) / len(present)
     if mean >= WORDS_OF_TEXT and share >= DISTINCT_TEXTS and len(distinct) > 2:
-        return Column(
-            name=name, kind="text", reason=f"its cells are texts ({mean:.0f} words on average), which --text_column reads"
-        )
+        return Column(name=name, kind="text", reason=message("cells are texts", words=round(mean)))
     if len(present) >= FEWEST_IDS and distinct.most_common(1)[0][1] < 3 and share > DISTINCT_TEXTS:
-        return Column(name=name, kind="id", reason="hardly any of its values occurs twice")
-    return Column(name=name, kind="category", reason=f"it has {len(distinct):,} different values")
+        return Column(name=name, kind="id", reason=message("hardly any twice"))
+    return Column(name=name, kind="category", reason=message("different values of", count=len(distinct)))
 
 
 def id_reason(name: str, values: Sequence[str]) -> str:
@@ -242,14 +241,14 @@ def id_reason(name: str, values: Sequence[str]) -> str:
     if len(values) < FEWEST_IDS or distinct < 0.95 * len(values):
         return ""
     if ID_NAME.search(name):
-        return "it is called like an id, and its values differ from row to row"
+        return message("called like an id")
     if distinct < len(values) or not all(WHOLE.fullmatch(value) for value in values):
         return ""
     numbers = np.array([int(value) for value in values], dtype=np.float64)
     steps = np.diff(numbers)
     if (steps > 0).all() or (steps < 0).all():
-        return f"its whole numbers {'rise' if steps[0] > 0 else 'fall'} from row to row"
-    return "it numbers its rows" if np.ptp(numbers) + 1 <= 2 * len(numbers) else ""
+        return message("numbers rise" if steps[0] > 0 else "numbers fall")
+    return message("numbers its rows") if np.ptp(numbers) + 1 <= 2 * len(numbers) else ""
 
 
 def with_categories(column: Column, situation: Situation, pool: int) -> Column:
@@ -259,40 +258,28 @@ def with_categories(column: Column, situation: Situation, pool: int) -> Column:
     counts = Counter(form.parse(cell) for cell in cells)
     silent = Counter(cell for cell in cells if cell is not None and says_missing(cell))
     for word, count in silent.items():
-        situation.notes.append(
-            f"{situation.place}: {quoted(word)} in {count:,} cells is a value like others; "
-            f"--table.missing {column.name}={word} makes it missing"
-        )
+        situation.note("word is a value", word=quoted(word), count=count, setting=f"{column.name}={word}")
     frequent = tuple(value for value in form.values if counts[value] >= pool)
     rare = len(form.values) - len(frequent)
     if rare:
         rows = sum(count for value, count in counts.items() if count < pool)
-        situation.notes.append(
-            f"{situation.place}: {rare:,} values that fewer than {pool} rows have ({rows:,} rows) are read as one; "
-            "--table.pool sets it"
-        )
+        situation.note("values pooled", count=rare, pool=pool, rows=rows)
     return replace(column, categories=frequent, truths=form.bits, pooled=rare)
 
 
-def notes_on_numbers(column: Column, situation: Situation) -> Iterable[str]:
-    """Values of a column of numbers that may mean something else: days of a spreadsheet, or that nothing is known."""
+def note_numbers(column: Column, situation: Situation) -> None:
+    """Note values of a column of numbers that may mean something else: days of a spreadsheet, or that nothing is known."""
     if column.kind != "number":
         return
     values = [cell for cell in situation.cells if cell is not None and column.holds(cell)]
     whole = {int(cell) for cell in set(values) if MANY_DIGITS.fullmatch(cell)}
     if len(apart := set(map(float, whole))) < len(whole):
-        yield (
-            f"{situation.place}: {len(whole):,} whole numbers are {len(apart):,} when they are read with 15 digits; "
-            f"--table.kinds {column.name}=category keeps them apart"
-        )
+        situation.note("digits are lost", count=len(whole), apart=len(apart), name=column.name)
     if len(set(values)) > MOST_CATEGORIES and looks_like_serials(values):
-        yield f"{situation.place}: looks like spreadsheet days; --table.kinds {column.name}=date reads them as dates"
+        situation.note("looks like days", name=column.name)
     numbers = [number for number in map(column.read, values) if number is not None]
     for value, share in sentinels(np.array(numbers)):
-        yield (
-            f"{situation.place}: {value:g} stands in {share:.1%} of the rows, far from all others; if it means that nothing is "
-            f"known, say --table.missing {column.name}={value:g}"
-        )
+        situation.note("may mean unknown", value=value, share=share, name=column.name)
 
 
 def sentinels(values: np.ndarray) -> list[tuple[float, float]]:

@@ -23,6 +23,7 @@ from groundup.kinds.text.packed import PackedTexts, TooLong, frame
 from groundup.kinds.text.parts import Words as RowWords
 from groundup.kinds.text.parts import words_of
 from groundup.kinds.text.tfidf import TfidfFeatures
+from groundup.messages.current import message
 from groundup.nn.inputs import Words
 
 NEW_TOKENIZER = TokenizerSettings(vocab_size=4000)  # of rows that are all that there is to learn from
@@ -134,7 +135,7 @@ class NewTextReader(TextReader):
     def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
         if self.tokenizer is None:
             self.tokenizer = train_tokenizer(lambda: (text for row in rows for text in row), NEW_TOKENIZER)
-            self.notes.append(f"a tokenizer of {self.vocab_size:,} tokens was learned from the training rows")
+            self.notes.append(message("tokenizer learned", count=self.vocab_size))
 
 
 def encoder_of(reader: Reader) -> Encoder:

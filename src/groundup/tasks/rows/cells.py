@@ -14,6 +14,7 @@ from groundup.data.sources.records import Rejects
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.kinds.reader import Reader
+from groundup.messages.current import message
 from groundup.tasks.rows.label_column import bit_of, is_missing
 from groundup.tasks.task import Task
 
@@ -93,9 +94,8 @@ def cells_of(
 
 def lines_without(counts: Mapping[tuple[str, str], int]) -> list[str]:
     """What to say of rows that were read without a whole kind, by (kind, its columns)."""
-    are = {1: "row is"}
     return [
-        f"no column '{names}': {rows:,} {are.get(rows, 'rows are')} read without {kind}"
+        message("read without kind", columns=names, count=rows, kind=message(f"kind {kind}"))
         for (kind, names), rows in counts.items()
     ]
 

@@ -8,6 +8,7 @@ from shlex import quote
 from groundup.data.settings import LabelSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
+from groundup.messages.current import message, place_text
 from groundup.tasks.rows.label_column import WHOLE, fold_name
 from groundup.tasks.task import Task
 
@@ -29,11 +30,10 @@ def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, r
             f"holds {counts_of(strange)}, none of which the model knows: {join_labels(known)}",
             fix or f"say which are the same: {way_out(list(strange), known)}",
         )
-    names_text = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
-    more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
+    listed = message("comma").join(label_text(name, count, known) for name, count in list(strange.items())[:NAMED])
+    listed = message("and more", list=listed, count=len(strange) - NAMED) if len(strange) > NAMED else listed
     rejects.inform(
-        f"warning: {place}: labels that the model does not know count as errors: {names_text}{more}; "
-        + (fix or "--label.rename old=new says which are the same")
+        message("labels unknown", place=place_text(place), labels=listed, fix=fix or message("rename says the same"))
     )
 
 
@@ -47,10 +47,12 @@ def join_labels(names: Sequence[str]) -> str:
     return names_text + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
-def like(name: str, known: Sequence[str]) -> str:
-    """What a label differs from by case, width or blanks alone."""
+def label_text(name: str, count: int, known: Sequence[str]) -> str:
+    """A label with its rows, and what it differs from by case, width or blanks alone."""
     alike = [one for one in known if fold_name(one) == fold_name(name)]
-    return f", like '{alike[0]}' but for case, width or blanks" if alike else ""
+    if alike:
+        return message("label like another", name=name, count=count, other=alike[0])
+    return message("label and rows", name=name, count=count)
 
 
 def way_out(strange: Sequence[str], known: Sequence[str]) -> str:
@@ -65,7 +67,7 @@ def way_out(strange: Sequence[str], known: Sequence[str]) -> str:
 def unmet(task: Task, settings: LabelSettings, rejects: Rejects) -> None:
     """Note names that were to be other ones, and that no row has."""
     if missing := [old for old, _ in settings.renamed() if old not in task.renamed_labels]:
-        rejects.inform(f"warning: --label.rename: no row has the label {join_labels(missing)}")
+        rejects.inform(message("rename without row", labels=join_labels(missing)))
 
 
 def variant_lines(groups: Iterable[Mapping[str, int]]) -> list[str]:

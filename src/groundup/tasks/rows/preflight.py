@@ -11,6 +11,7 @@ from groundup.data.splits.split import (
     SPLITS,
 )
 from groundup.errors import printable
+from groundup.messages.current import message
 from groundup.tasks.rows.label_column import in_order, variants
 from groundup.tasks.rows.label_fit import variant_lines
 from groundup.tasks.rows.labelled_rows import LabelledRows
@@ -58,11 +59,7 @@ def equal_rows(table: LabelledRows) -> list[str]:
     count = len(table.texts) - len({reader.key(row) for row in table.texts})
     if count < MANY_EQUAL * len(table.texts):
         return []
-    are = "row is" if count == 1 else "rows are"
-    return [
-        f"{count:,} {are} equal to an earlier one in every column named; equal rows may be different cases, so splits may part "
-        "them; --split.group_by COLUMN keeps those of a case together"
-    ]
+    return [message("equal rows", count=count)]
 
 
 def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -74,48 +71,50 @@ def labels_of_one_row(labels: Mapping[str, Mapping[str, int]]) -> str:
     """The labels that one row of all splits has, for people."""
     counts = Counter(name for per_label in labels.values() for name in Counter(per_label).elements())
     single = in_order(name for name, count in counts.items() if count == 1)
-    return ", ".join(printable(name, 40) for name in single[:8]) + (f" and {len(single) - 8:,} more" if len(single) > 8 else "")
+    listed = message("comma").join(printable(name, 40) for name in single[:8])
+    return message("and more", list=listed, count=len(single) - 8) if len(single) > 8 else listed
 
 
 def preflight_lines(facts: dict) -> list[str]:
     """The preflight for people; what is wrong begins with a warning."""
     labels = facts["labels"]["train"]
     total = sum(labels.values())
-    shares = ", ".join(f"{name} {count / total:.1%}" for name, count in sorted(labels.items(), key=lambda p: -p[1])[:8])
-    lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in in_split_order(facts["splits"]))]
+    comma = message("comma")
+    shares = comma.join(f"{name} {count / total:.1%}" for name, count in sorted(labels.items(), key=lambda p: -p[1])[:8])
+    splits = [
+        message("count of split", count=count, split=message(f"split {split}"))
+        for split, count in in_split_order(facts["splits"])
+    ]
+    lines = [message("rows by split", rows=facts["rows"], splits=comma.join(splits))]
     lines.extend(facts.get("reading", ()))  # runs of older versions lack it
     if labels:
-        lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
+        shares = message("among others", list=shares) if len(labels) > 8 else shares
+        lines.append(message("labels with shares", labels=shares))
     if single := labels_of_one_row(facts["labels"]):
-        lines.append(f"warning: labels of 1 row each, which can be neither learned nor tested: {single}")
+        lines.append(message("labels of one row", labels=single))
     if facts["faulty_rows"]:
-        lines.append(f"warning: {'; '.join(reasons_of(facts['faulty_rows']))}")
+        lines.append(f"warning: {message('semicolon').join(reasons_of(facts['faulty_rows']))}")
     if facts["left_out"]:
-        lines.append("not trained on: " + ", ".join(f"{count:,} {reason}" for reason, count in facts["left_out"].items()))
+        reasons = [message(f"unfit {reason}", count=count) for reason, count in facts["left_out"].items()]
+        lines.append(message("not trained on", reasons=comma.join(reasons)))
     if facts["repeated_texts"]:
-        lines.append(f"{facts['repeated_texts']:,} rows repeat an earlier text; repeats stay in one split")
+        lines.append(message("texts repeat", count=facts["repeated_texts"]))
     conflicts = facts["conflicting_labels"]
     if conflicts["rows"]:
         text, one, other = conflicts["examples"][0]
-        lines.append(f"warning: {conflicts['rows']:,} rows contradict an equal text, such as '{text}': {one} and {other}")
+        lines.append(message("rows contradict", count=conflicts["rows"], text=text, one=one, other=other))
     for split, leak in facts["leakage"].items():
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > 0.02:
-            such = f", such as {leak['examples'][0]}" if leak["examples"] else ""
+            such = message("such as", example=leak["examples"][0]) if leak["examples"] else ""
             lines.append(leakage_line(worst, split, such, facts.get("parts", True)))
-    lines += [
-        f"warning: labels that differ by case, width or blanks alone are learned apart: {line}"
-        for line in variant_lines(facts.get("label_variants", ()))
-    ]
+    lines += [message("variants learned apart", labels=line) for line in variant_lines(facts.get("label_variants", ()))]
     if facts["labels_never_trained"]:
-        lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")
+        lines.append(message("labels never trained", labels=comma.join(facts["labels_never_trained"])))
     return lines
 
 
 def leakage_line(share: float, split: str, such: str, parts: bool) -> str:
     """How much of a split training has seen, and the way out; `parts` says whether a row may be a part of another one."""
-    if parts:
-        what, fix = "texts repeat, contain or are part of training texts", "pass --split.group_by containment, or a column"
-    else:
-        what, fix = "rows repeat training rows", "--split.group_by keeps rows of one group in one split"
-    return f"warning: {share:.1%} of the {split} {what}{such}; {fix}"
+    key = "texts leak" if parts else "rows leak"
+    return message(key, share=share, split=message(f"split {split}"), such=such)

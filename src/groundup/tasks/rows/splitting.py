@@ -27,6 +27,8 @@ from groundup.data.splits.split import (
 )
 from groundup.errors import InputError
 from groundup.kinds.reader import PlainNumbers, Reader, Row
+from groundup.messages.current import message
+from groundup.messages.translate import plural
 from groundup.scope import refuse, settings_given
 from groundup.tasks.baselines.tabular import tables_of
 from groundup.tasks.classification import Classification
@@ -92,7 +94,9 @@ def unknown_cells(table: LabelledRows) -> list[str]:
     """What of the rows to judge on training never saw, a line a column and split."""
     splits = ("validation", "test")
     complaints = {split: table.reader.complaints(table.texts_of(split), places_of(table, split)) for split in splits}
-    return [f"{line} ({split})" for split, lines in complaints.items() for line in lines]
+    return [
+        message("in split", note=line, split=message(f"split {split}")) for split, lines in complaints.items() for line in lines
+    ]
 
 
 def places_of(table: LabelledRows, split: str) -> list[str]:
@@ -130,7 +134,7 @@ def rows_and_groups(table: LabelledRows) -> str:
     """How many rows there are, and in how many groups, where these are few."""
     group_of_row = table.groups or [None] * len(table.texts)
     count = len(np.unique(table.reader.clusters(table.texts[: len(group_of_row)], group_of_row)))
-    rows = f"{len(table.texts):,} row{'s' * (len(table.texts) != 1)}"
+    rows = plural(len(table.texts), "row")
     if count >= min(FEW_GROUPS, len(table.texts)):
         return rows
     groups = "1 group, which stays together," if count == 1 else f"{count} groups, each of which stays together,"
@@ -150,7 +154,7 @@ def split_table(
     table = read(settings.data, column_of(settings.split))
     for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
         if f"split.{name}" in settings_given(settings):
-            rejects.inform(f"the source comes with a {name} split, which stays as it is: --split.{name} draws none")
+            rejects.inform(message("split of the source", name=name, split=message(f"split {name}")))
     table.splits = draw_splits(table, settings, draw.seed, rejects)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:

@@ -14,6 +14,7 @@ from groundup.data.sources.annotated.spans import in_json, is_marked
 from groundup.data.sources.annotated.tag_lists import dict_of
 from groundup.data.sources.records import ALL, JUDGING, Columns, Rejects, Row
 from groundup.errors import printable
+from groundup.messages.current import message
 
 ANSWERS = ("accept", "reject", "ignore")
 PRODIGY = {
@@ -117,17 +118,19 @@ def label_studio(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[R
         else:
             row.values = values
             label_rows.append(row)
-    columns = ", ".join(f"'{control}' ({kind})" for control, kind in controls.kinds.items()) or "none"
-    rejects.inform(
-        f"tasks of Label Studio; its controls are columns: {columns}"
-        + f"; of {controls.several:,} tasks with several annotations the first is read" * (controls.several > 0)
-        + f"; {controls.relations:,} relations are not read" * (controls.relations > 0),
-        name,
-    )
+    clauses = [message("Label Studio tasks", columns=controls_text(controls.kinds) or message("none"))]
+    clauses += [message("several annotations", count=controls.several)] * (controls.several > 0)
+    clauses += [message("relations unread", count=controls.relations)] * (controls.relations > 0)
+    rejects.inform(message("semicolon").join(clauses), name)
     for row in label_rows:
         for control, kind in controls.kinds.items():
             row.values.setdefault(control, [] if kind == "spans" else None)
         yield row
+
+
+def controls_text(kinds: Mapping[str, str]) -> str:
+    """Controls and what they say, for people."""
+    return message("comma").join(message(f"control {kind}", name=name) for name, kind in kinds.items())
 
 
 def is_label_studio_min(values: Mapping) -> bool:
@@ -146,8 +149,7 @@ def label_studio_min(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterat
             elif isinstance(text, dict) and "choices" in text:
                 kinds.setdefault(column, "choices")
                 row.values[column] = text["choices"]
-    columns = ", ".join(f"'{column}' ({kind})" for column, kind in kinds.items()) or "none with spans"
-    rejects.inform(f"rows of Label Studio; columns of its controls: {columns}", name)
+    rejects.inform(message("Label Studio rows", columns=controls_text(kinds) or message("none with spans")), name)
     everywhere = dict.fromkeys(column for row in label_rows if row.fault is None for column in row.values)
     for row in label_rows:
         if row.fault is None:
@@ -182,9 +184,10 @@ def prodigy(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
         if not {"accept", "options", "label", "cats"} & row.values.keys():
             row.values.setdefault("spans", [])
         yield row
-    others = ", ".join(f"{counts[one]:,} {one}" for one in ("reject", "ignore", "none") if counts[one])
-    left_out = f"; left out by their answer: {others}" if others else ""
-    rejects.inform(f"rows of Prodigy: {counts['accept']:,} accepted{left_out}", name)
+    others = [message(f"answer {one}", count=counts[one]) for one in ("reject", "ignore", "none") if counts[one]]
+    clauses = [message("Prodigy rows", count=counts["accept"])]
+    clauses += [message("left out by answer", answers=message("comma").join(others))] if others else []
+    rejects.inform(message("semicolon").join(clauses), name)
 
 
 # doccano and others
@@ -204,7 +207,8 @@ def doccano(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
         given_relations = row.values.get("relations")
         relations += len(given_relations) if isinstance(given_relations, list) else 0
         yield row
-    rejects.inform("rows of doccano" + f"; {relations:,} relations are not read" * (relations > 0), name)
+    clauses = [message("doccano rows"), *[message("relations unread", count=relations)] * (relations > 0)]
+    rejects.inform(message("semicolon").join(clauses), name)
 
 
 def has_cats(values: Mapping) -> bool:
@@ -214,7 +218,7 @@ def has_cats(values: Mapping) -> bool:
 
 def spacy_cats(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
     """Rows whose `cats` name the labels that hold by more than a half."""
-    rejects.inform(f"the labels in 'cats' are those with more than {MORE_THAN_HALF:g}", name)
+    rejects.inform(message("cats over half", share=MORE_THAN_HALF), name)
     for row in rows:
         cats = row.values.get("cats")
         if isinstance(cats, dict):
@@ -240,7 +244,7 @@ def translated(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row
         pair = translations(row.values.get("translation"))
         if pair is not None:
             if not has_pairs:
-                rejects.inform(f"the languages in 'translation' are columns: {', '.join(list(pair)[:20])}", name)
+                rejects.inform(message("translation is columns", languages=", ".join(list(pair)[:20])), name)
                 has_pairs = True
             row.values = {**{column: value for column, value in row.values.items() if column != "translation"}, **pair}
         yield row

@@ -12,6 +12,7 @@ from groundup.data.sources.files.text import WAY_OUT, encoding_of, read_bytes
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
 from groundup.manifest import hash_file
+from groundup.messages.current import message
 
 SPAN = re.compile(r"T\S*\t(\S+) (\d{1,12}) (\d{1,12})((?:;\d{1,12} \d{1,12})*)(?:\t(.*))?")
 OTHER = re.compile(r"[REAMN#*]\S*\t")  # relations, events, attributes, normalizations, notes
@@ -63,9 +64,9 @@ def brat_rows(source: str, pairs: Sequence[tuple[Path, Path, str]], settings: Re
         yield Row({"text": content(text, settings), "spans": spans, "document": document}, f"{document}.txt", 1)
         for path in (text, ann):
             rejects.add_file(*hash_file(path, path.name))
-    left = f"; left out: {broken:,} spans of several parts" if broken else ""
-    unread = f"; {others:,} relations, events and notes are not read" if others else ""
-    rejects.inform(f"texts of brat with the columns text, spans and document{left}{unread}", source)
+    clauses = [message("brat texts"), *[message("spans in parts", count=broken)] * (broken > 0)]
+    clauses += [message("brat unread", count=others)] * (others > 0)
+    rejects.inform(message("semicolon").join(clauses), source)
 
 
 def content(path: Path, settings: ReadSettings) -> str:

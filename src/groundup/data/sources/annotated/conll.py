@@ -13,11 +13,12 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.annotated.conll_layout import DOCUMENT, INDEX, Layout, is_comment, layout_of, place
+from groundup.data.sources.annotated.conll_layout import DOCUMENT, INDEX, Layout, is_comment, layout_of, tag_place
 from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import WAY_OUT, Lines
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 
 NEW_DOCUMENT = re.compile(r"#\s*(?:newdoc\b|begin document\b)")
 LONGEST = 100_000  # words of a sentence
@@ -55,8 +56,7 @@ def conll_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Itera
         document += text.startswith(DOCUMENT) or (comment and NEW_DOCUMENT.match(text) is not None)
     yield from current.rows(document, layout, rejects)
     if layout.scheme.orphans:
-        what = f"{layout.scheme.orphans:,} tags go on with a name that nothing began (I- after O)"
-        rejects.inform(f"warning: {what}; each was read as the beginning of one", opened.name)
+        rejects.inform(message("orphan tags", count=layout.scheme.orphans), opened.name)
 
 
 @dataclass
@@ -112,11 +112,20 @@ class Sentence:
 
 def inform(layout: Layout, name: str, rejects: Rejects) -> None:
     """Say how a file was read, once for files that are laid out alike."""
-    parting = "tabs" if layout.tabs else "blanks"
+    parting = message("parted by tabs" if layout.tabs else "parted by blanks")
     if layout.tags is None:
-        what = "one word a line and no tags"
-    else:
-        scheme = "no scheme of names" if layout.scheme.name == "none" else f"scheme {layout.scheme.name}"
-        what = f"words in column {layout.words + 1}, tags in {place(layout)}, {scheme}"
-    settings = "--read.words_column and --read.tags_column set the columns"
-    rejects.inform(f"{layout.dialect} parted by {parting}: {what}; {settings}", name)
+        rejects.inform(message("conll without tags", dialect=layout.dialect, parting=parting), name)
+        return
+    scheme = message("no scheme") if layout.scheme.name == "none" else message("scheme", name=layout.scheme.name)
+    tags = tag_column(layout)
+    rejects.inform(
+        message("conll", dialect=layout.dialect, parting=parting, words=layout.words + 1, place=tags, scheme=scheme), name
+    )
+
+
+def tag_column(layout: Layout) -> str:
+    """The column of the tags as notes call it (`place` is how refusals do)."""
+    number, inner = tag_place(layout)
+    names = [*inner[:1], *(message("tag key", key=key) for key in inner[1:])]
+    names = [name for name in names if name]
+    return message("tag column named" if names else "tag column", number=number, inner=", ".join(names))

@@ -230,12 +230,18 @@ def fields_text(fields: Sequence[str]) -> str:
     return " | ".join(printable(value, 30) for value in fields[:12])
 
 
+def tag_place(layout: Layout) -> tuple[int, list[str]]:
+    """The column of the tags, its name, empty where there is none, and then its key, where there is one."""
+    assert layout.tags is not None
+    name = layout.names[layout.tags] if 0 <= layout.tags < len(layout.names) else ""
+    return layout.tags + (layout.tags >= 0), [name, *[layout.key] * bool(layout.key)]
+
+
 def place(layout: Layout) -> str:
     """`column 4`, with its name or key where there is one."""
-    assert layout.tags is not None
-    tag_name = layout.names[layout.tags] if 0 <= layout.tags < len(layout.names) else ""
-    inner = ", ".join(filter(None, (tag_name, f"key '{layout.key}'" if layout.key else "")))
-    return f"column {layout.tags + (layout.tags >= 0)}{f' ({inner})' if inner else ''}"
+    number, (name, *keys) = tag_place(layout)
+    inner = ", ".join(filter(None, (name, *(f"key '{key}'" for key in keys))))
+    return f"column {number}{f' ({inner})' if inner else ''}"
 
 
 def is_comment(line: str, layout: Layout, inside: bool) -> bool:

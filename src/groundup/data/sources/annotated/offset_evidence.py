@@ -17,6 +17,8 @@ from groundup.data.sources.annotated.spans import Mark, answers_of, is_structure
 from groundup.data.sources.annotated.tag_lists import tagged_rows
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError, printable
+from groundup.messages.current import current_translator, message
+from groundup.messages.translate import ENGLISH, Translator
 
 SAMPLED, MOST_CHARACTERS = 1000, 2**22  # rows of either kind by which ways of counting are compared, and their characters
 SHOWN = 3
@@ -41,8 +43,8 @@ class Evidence:
     right_rows: list[tuple[Text, list[Mark]]] = field(default_factory=list)
     wrong_rows: list[tuple[Text, list[Mark]]] = field(default_factory=list)
     characters: int = 0
-    first: list[str] = field(default_factory=list)
-    first_cut: list[str] = field(default_factory=list)
+    first: list[tuple[int, Mark, Text]] = field(default_factory=list)  # lines with what differs there
+    first_cut: list[tuple[int, str]] = field(default_factory=list)  # lines with the spans that cut words
 
     def add(self, text: Text, marks: list[Mark], line: int) -> str:
         """What is wrong with the marks of a row, if anything is."""
@@ -57,7 +59,7 @@ class Evidence:
         self.sample(self.wrong_rows, text, marks)
         what = differing(bad, text, self.offsets)
         if len(self.first) < SHOWN:
-            self.first.append(f"line {line}: {what}")
+            self.first.append((line, bad, text))
         return what
 
     def sample(self, rows: list[tuple[Text, list[Mark]]], text: Text, marks: list[Mark]) -> None:
@@ -72,7 +74,7 @@ class Evidence:
             if mark.end is not None and at is not None and cuts_a_word(*at, text):
                 self.cut += 1
                 if len(self.first_cut) < SHOWN:
-                    self.first_cut.append(f"line {line}: '{printable(text[at[0] : at[1]], 40)}'")
+                    self.first_cut.append((line, printable(text[at[0] : at[1]], 40)))
                 return
 
     def judge(self, rejects: Rejects) -> None:
@@ -83,7 +85,7 @@ class Evidence:
             self.judge_cut(rejects)
 
     def judge_wrong(self, rejects: Rejects) -> None:
-        places = "; ".join(self.first)
+        places = "; ".join(f"line {line}: {differing(mark, text, self.offsets)}" for line, mark, text in self.first)
         what = f"{self.wrong:,} of {self.rows:,} rows have spans that differ from the text: {places}"
         other = self.explanation(OF_WRONG)
         few = self.rows // 100
@@ -101,11 +103,14 @@ class Evidence:
                 "mend them, or leave such rows out with --read.max_rejects",
                 limit=f"{tolerated}",
             )
-        hint = "" if other is None else f"; all fit if the offsets {other.words()} ({other.setting()})"
-        rejects.inform(f"warning: {what}; these rows are left out{hint}", self.file)
+        t = current_translator()
+        lines = (t("line with", line=str(line), what=differing(mark, text, self.offsets, t)) for line, mark, text in self.first)
+        note = t("spans left out", count=self.wrong, total=self.rows, places=t("semicolon").join(lines))
+        hint = [] if other is None else [t("spans would fit", words=other.words(t), setting=other.setting())]
+        rejects.inform(t("semicolon").join([note, *hint]), self.file)
 
     def judge_cut(self, rejects: Rejects) -> None:
-        places = ", ".join(self.first_cut)
+        places = ", ".join(f"line {line}: '{part}'" for line, part in self.first_cut)
         what = f"{self.cut:,} of {self.rows:,} rows have spans that begin or end inside a word: {places}"
         if self.cut > MOSTLY * self.rows and self.rows >= MANY and self.settings.offsets is None:
             other = self.explanation(0, words=True)
@@ -117,7 +122,10 @@ class Evidence:
                     f"pass {other.setting()}, or --read.offsets codepoints if they are right",
                 )
         if self.cut * 100 > self.rows:
-            rejects.inform(f"warning: {what}", self.file)
+            parts = (message("line with part", line=str(line), part=part) for line, part in self.first_cut)
+            rejects.inform(
+                message("spans cut words", count=self.cut, total=self.rows, places=message("comma").join(parts)), self.file
+            )
 
     def explanation(self, of_wrong: float, words: bool = False) -> Offsets | None:
         """Another way of counting by which (nearly) all rows fit."""
@@ -154,14 +162,15 @@ def cut(text: Text, marks: Sequence[Mark], offsets: Offsets) -> bool:
     return False
 
 
-def differing(mark: Mark, text: Text, offsets: Offsets) -> str:
+def differing(mark: Mark, text: Text, offsets: Offsets, t: Translator = ENGLISH) -> str:
     """What is wrong with a mark, in words."""
     at = offsets.apply(mark, text)
-    where = f"[{mark.start}, {mark.end}]" if mark.end is not None else f"at {mark.start}"
-    other_text = "" if mark.text is None else f", beside it stands '{printable(mark.text, 40)}'"
+    where = f"[{mark.start}, {mark.end}]" if mark.end is not None else t("span at", start=str(mark.start))
     if at is None:
-        return f"{where} is no part of {len(text):,} {'characters' if isinstance(text, str) else 'words'}{other_text}"
-    return f"'{printable(between(text, *at), 40)}' stands {where}{other_text}"
+        what = t("span in no characters" if isinstance(text, str) else "span in no words", where=where, count=len(text))
+    else:
+        what = t("span stands", part=printable(between(text, *at), 40), where=where)
+    return what if mark.text is None else t("beside stands", what=what, text=printable(mark.text, 40))
 
 
 def checked_rows(

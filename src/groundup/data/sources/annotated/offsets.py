@@ -9,16 +9,10 @@ from itertools import accumulate
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.annotated.spans import Mark
+from groundup.messages.translate import ENGLISH, Translator
 
 LARGEST_SHIFT = 2  # that is looked for
 SPACED = 0x0590  # letters before it (Latin, Greek, Cyrillic) are parted into words by blanks
-COUNTED = {
-    "codepoints": "characters",
-    "utf16": "UTF-16 units",
-    "bytes": "bytes of UTF-8",
-    "crlf": "line ends as two characters (CR LF)",
-    "lf": "line ends of CR LF as one character",
-}
 
 
 def widths(unit: str) -> Callable[[str, str], int]:
@@ -77,12 +71,12 @@ class Offsets:
         parts += [f"--read.offset_shift {self.shift}"] * (self.shift != 0)
         return " ".join(parts + ["--read.inclusive_end true"] * self.inclusive) or "--read.offsets codepoints"
 
-    def words(self) -> str:
+    def words(self, t: Translator = ENGLISH) -> str:
         """The same, for people."""
-        parts = [f"count {COUNTED[self.unit]}"] * (self.unit != "codepoints")
-        parts += [f"are {abs(self.shift)} too {'large' if self.shift < 0 else 'small'}"] * (self.shift != 0)
-        parts += ["name the last character of a span, not the one after it"] * self.inclusive
-        return " and ".join(parts) or "count characters"
+        parts = [t(f"count {self.unit}")] * (self.unit != "codepoints")
+        parts += [t("are too large" if self.shift < 0 else "are too small", by=abs(self.shift))] * (self.shift != 0)
+        parts += [t("name the last character")] * self.inclusive
+        return t("and also").join(parts) or t("count codepoints")
 
 
 def offsets_of(settings: ReadSettings) -> Offsets:

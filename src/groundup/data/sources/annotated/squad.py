@@ -10,6 +10,7 @@ from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import read_text
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.strict_json import Refused, strict
 
 
@@ -59,8 +60,9 @@ def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
                     number,
                 )
     if impossible:
-        also = f"; plausible_answers of {plausible:,} are not read" if plausible else ""
-        rejects.inform(f"{impossible:,} of {number:,} questions have no answer (is_impossible){also}", name)
+        clauses = [message("questions without answer", count=impossible, total=number)]
+        clauses += [message("plausible unread", count=plausible)] * (plausible > 0)
+        rejects.inform(message("semicolon").join(clauses), name)
 
 
 def parts(value: Any, key: str, name: str) -> list[dict]:

@@ -13,6 +13,7 @@ from itertools import chain, islice, pairwise
 from groundup.data.sources.annotated.tag_schemes import Scheme, like_tags, scheme_of
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
+from groundup.messages.current import message
 
 LONGEST = 2**20  # characters of such a cell
 ITEM = re.compile(
@@ -88,7 +89,7 @@ def tagged_rows(rows: Iterator[Row], columns: Sequence[str], file: str, rejects:
     for text, label in pairwise(columns):
         cells = [(values.get(text), values.get(label)) for values in whole]
         if cells and all(are_words(list_of(words), list_of(tags)) for words, tags in cells):
-            rejects.inform(f"the cells of '{text}' and '{label}' hold lists, read as words and their tags", file)
+            rejects.inform(message("lists of words", text=text, label=label), file)
             everything = plain_lists(everything, (text, label))
             cells = [(list_of(words), list_of(tags)) for words, tags in cells]
         elif is_word_a_row(cells):
@@ -122,7 +123,7 @@ def in_scheme(rows: Iterable[Row], label: str, sample: Sequence[list], file: str
     if scheme.name in ("none", "BIO", "brackets"):
         yield from rows
         return
-    rejects.inform(f"the tags in '{label}' are of the scheme {scheme.name}", file)
+    rejects.inform(message("scheme of tags", label=label, scheme=scheme.name), file)
     for row in rows:
         tags = row.values.get(label)
         if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
@@ -153,7 +154,7 @@ def sentences(rows: Iterable[Row], text: str, label: str, values: dict, file: st
     if column is None:
         what = f"has one word a row ('{label}' is like '{values.get(label)}'), and no column says where sentences end"
         raise InputError("WORD_A_ROW", file, what, "add a column 'sentence' that numbers them, or save the file as CoNLL")
-    rejects.inform(f"has one word a row: rows are joined to sentences by the column '{column}'", file)
+    rejects.inform(message("word a row", column=column), file)
     current: Row | None = None
     for row in rows:
         if row.fault is not None:

@@ -31,6 +31,7 @@ from groundup.data.sources.files.formats import (
 )
 from groundup.data.sources.records import Rejects, shown
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 from groundup.strict_json import read_json
 
 PART = re.compile(r"(.*?)-(\d{5})-of-(\d{5})")
@@ -103,7 +104,7 @@ def check_folders(path: Path, files: Sequence[tuple[Path, str]], settings: ReadS
     for folder in sorted(path.rglob("*")):
         name = folder.relative_to(path).as_posix()
         if folder.is_dir() and not any(folder.iterdir()) and not name.startswith(".") and "/." not in name:
-            rejects.inform(f"warning: the folder {printable(shown(name))} holds no file")
+            rejects.inform(message("folder is empty", folder=printable(shown(name))))
 
 
 def check_state(path: Path, name: str) -> None:

@@ -21,6 +21,7 @@ from groundup.data.sources.records import Columns, Rejects, Row
 from groundup.data.sources.tables.class_names import ClassNames, names_beside, names_in_schema
 from groundup.data.sources.tables.header import MOST_COLUMNS
 from groundup.errors import InputError
+from groundup.messages.current import message
 
 BATCH = 4096  # rows of Parquet at a time
 SMALL = 2**24  # bytes of a file that never fills the memory of a machine
@@ -128,11 +129,11 @@ def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects,
         if why and columns.needs(field.name):
             raise InputError(why[0], place, why[1], "rename one" if why[0] == "BAD_HEADER" else "save it as a plain type")
         if why:
-            rejects.inform(f"the column '{field.name}' is left out: it {why[1]}", place)
+            rejects.inform(message("column left out", column=field.name, why=why[1]), place)
             continue
         known = classes.get(field.name)
         if known is not None:
-            rejects.inform(f"{known.note(field.name)}; --read.class_names false keeps the numbers", place)
+            rejects.inform(known.note(field.name), place)
         convert[field.name] = partial(values_of, name=field.name, classes=known, place=place, needed=columns.needs(field.name))
     return Chosen(convert)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 from groundup.strict_json import Refused, read_json, strict
 from groundup.strict_yaml import parse
 
@@ -27,9 +28,11 @@ class ClassNames:
 
     def note(self, column: str) -> str:
         """One sentence for people."""
-        pairs = ", ".join(f"{number} is {printable(name, 30)}" for number, name in enumerate(self.names[:SHOWN]))
-        more = " ..." if len(self.names) > SHOWN else ""
-        return f"the numbers of '{column}' become the names that the data set gives them: {pairs}{more}"
+        pairs = message("comma").join(
+            message("number is name", number=number, name=printable(name, 30)) for number, name in enumerate(self.names[:SHOWN])
+        )
+        pairs = message("among others", list=pairs) if len(self.names) > SHOWN else pairs
+        return message("class names given", column=column, pairs=pairs)
 
     def name(self, value: Any, column: str, place: str) -> Any:
         """The name of a number, of each number of a list."""
@@ -65,7 +68,7 @@ def names_beside(folder: Path | None, tell: Callable[[str], None]) -> dict[str, 
     try:
         return names_in_card(cards[0]) if cards else {}
     except InputError as error:
-        tell(f"warning: classes keep their numbers, for the names in {CARD} beside it cannot be read: {error.what}")
+        tell(message("class names unread", file=CARD, what=error.what))
         return {}
 
 

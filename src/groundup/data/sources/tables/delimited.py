@@ -100,7 +100,7 @@ def split_records(stream: Iterator[str], lines: Lines, dialect: Dialect, tell: C
             quote, why = quote_of(lines.ahead(), lines.place, delimiter, "auto", header=False)
             undecided = False
             if why:
-                tell(f"{why}; --read.quote sets it")
+                tell(why)
         record = Record(lines.number, [])
         note(record, lines)
         if not quote or quote not in line:

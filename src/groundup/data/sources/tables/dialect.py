@@ -18,6 +18,7 @@ from groundup.data.sources.tables.fields import BLANKS, cut_by_width
 from groundup.data.sources.tables.header import header_of
 from groundup.data.sources.tables.quoting import AGREE, QUOTES, RECORDS, Sample, quote_of, sample
 from groundup.errors import InputError
+from groundup.messages.current import message
 
 USUAL = {"csv": ",", "tsv": "\t"}
 NAMES = {",": "','", ";": "';'", "\t": "tab", "|": "'|'", BLANKS: "blanks"}
@@ -53,9 +54,9 @@ def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, col
         stated = DELIMITERS.get(settings.delimiter or "", settings.delimiter) or (excel[1] if excel else None)
         delimiter = stated or delimiter_of(lines, name, kind, settings, columns)
         if stated is None and delimiter != USUAL[kind]:
-            notes.append(f"delimiter {NAMES[delimiter]}, as its header shows; --read.delimiter sets it")
+            notes.append(message("delimiter shown", mark=message(f"mark {delimiter}")))
         quote, why = quote_of(lines, name, delimiter, settings.quote, settings.header)
-        notes += [f"{why}; --read.quote sets it"] if why else []
+        notes += [why] if why else []
         records = sample(lines, delimiter, quote).records
     if not records:
         return Dialect(delimiter, quote, (), above=above)

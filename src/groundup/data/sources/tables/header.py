@@ -11,6 +11,7 @@ from groundup.data.sources.records import Columns, Declared
 from groundup.data.sources.tables.first_lines import refuse_preamble, refuse_row, refuse_second_header
 from groundup.data.sources.tables.orange import ORANGE_LINES, declared_by_orange
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 
 UNNAMED = "Unnamed: {}"  # as pandas calls a column without a name
 MOST_COLUMNS = 4096
@@ -47,7 +48,7 @@ def header_of(records: Sequence[Sequence[str]], place: str, line: int, settings:
     names, optional, notes = names_of([first, *records[count:]], place, columns)
     kinds = {} if declared is None else dict(zip(names, declared))
     if declared is not None:
-        notes.append("lines 2 and 3 say what the columns are (Orange)")
+        notes.append(message("lines of Orange"))
     return Header(names, count, optional, {name: one for name, one in kinds.items() if one is not None}, tuple(notes))
 
 
@@ -89,8 +90,9 @@ def names_of(records: Sequence[Sequence[str]], place: str, columns: Columns) -> 
     for position in unnamed:
         names[position] = UNNAMED.format(position)
     if unnamed and not notes:
-        listed = ", ".join(f"'{names[position]}'" for position in unnamed[:5]) + (" ..." if len(unnamed) > 5 else "")
-        notes = [f"columns without a name are called {listed}"]
+        listed = ", ".join(f"'{names[position]}'" for position in unnamed[:5])
+        listed = message("among others", list=listed) if len(unnamed) > 5 else listed
+        notes = [message("columns without a name", names=listed)]
     return checked_names(distinct(names, place, columns, notes), place), optional, notes
 
 
@@ -110,10 +112,10 @@ def add_unnamed(names: list[str], records: Sequence[Sequence[str]]) -> list[str]
         return []
     if not any(record[-1] for record in records):
         names.append("")
-        return [f"every row ends with a delimiter; that column is called '{UNNAMED.format(len(names) - 1)}'"]
+        return [message("ends with a delimiter", name=UNNAMED.format(len(names) - 1))]
     if [record[0] for record in records] in ([str(n + start) for n in range(len(records))] for start in (0, 1)):
         names.insert(0, "")
-        return [f"the header does not name the row numbers at the left; that column is called '{UNNAMED.format(0)}'"]
+        return [message("row numbers unnamed", name=UNNAMED.format(0))]
     return []
 
 
@@ -134,7 +136,7 @@ def distinct(names: list[str], place: str, columns: Columns, notes: list[str]) -
             counts[names[position]] += 1
         uses[name] += 1
     if twice:
-        notes.append(f"the columns {', '.join(map(repr, twice[:5]))} stand twice; the later ones have a number at their names")
+        notes.append(message("columns stand twice", names=", ".join(map(repr, twice[:5]))))
     return names
 
 

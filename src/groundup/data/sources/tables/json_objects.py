@@ -13,6 +13,7 @@ from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import read_bytes, read_text
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.strict_json import Refused, strict
 
 HEAD = 4096
@@ -34,7 +35,7 @@ def object_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Iter
     except (Refused, InputError):
         return again
     if is_squad(whole):
-        rejects.inform("questions with answers, as SQuAD has them (columns question, context, answers)", opened.name)
+        rejects.inform(message("SQuAD columns"), opened.name)
         return rows_of_articles(whole, opened.name, rejects)
     entries = whole.get("annotations") if isinstance(whole, dict) else None
     if isinstance(entries, list) and any(isinstance(entry, list) for entry in entries):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from groundup.data.sources.files.text import Preview
 from groundup.data.sources.tables.fields import BLANKS, cut_by_blanks
 from groundup.errors import InputError
+from groundup.messages.current import message
 
 RECORDS = 200  # first records that tell how a table is written
 LONGEST_RECORD = 200  # lines of one of them, after which its quote is never closed
@@ -54,11 +55,11 @@ def quote_of(lines: Preview, name: str, delimiter: str, setting: str, header: bo
     for quote in '"', "'":
         if (header or len(fields) > 1) and all(is_enclosed(field, quote) for field in fields):
             usual = quote == '"' and delimiter != "\t"
-            return quote, "" if usual else f"fields stand in {quote}, as those of its first line do"
+            return quote, "" if usual else message("quoted first line", quote=quote)
     double, single = sample(lines, delimiter, '"'), sample(lines, delimiter, "'")
     if delimiter != "\t":
         better = single.enclosed > 0 and not single.broken and single.agreement == 1 and double.agreement < AGREE
-        return ("'", f"fields stand in ', as {single.enclosed} of its fields show") if better else ('"', "")
+        return ("'", message("quoted fields", quote="'", count=single.enclosed)) if better else ('"', "")
     bare = sample(lines, delimiter, "")
     parts_lines = len(bare.records) > len(double.records) + double.broken and bare.agreement == 1  # whole rows, too
     if double.enclosed and (double.literal or parts_lines):
@@ -70,8 +71,8 @@ def quote_of(lines: Preview, name: str, delimiter: str, setting: str, header: bo
             what = f"has {double.enclosed} quoted fields and {double.literal} with literal quotes among its first records"
             raise InputError("WHICH_QUOTE", name, what, "say what they are with --read.quote double or none")
     if double.enclosed:
-        return '"', f'fields stand in ", as {double.enclosed} of its fields show'
-    return "", f"quotes are literal, as {double.literal} of its fields show" if double.literal else ""
+        return '"', message("quoted fields", quote='"', count=double.enclosed)
+    return "", message("literal quotes", count=double.literal) if double.literal else ""
 
 
 def is_enclosed(field: str, quote: str) -> bool:

@@ -24,6 +24,7 @@ from groundup.data.sources.tables.json_objects import as_object, holds_records, 
 from groundup.data.sources.tables.sheets import sheet_rows
 from groundup.data.sources.texts.xml_texts import xml_rows
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 from groundup.strict_json import Refused, faults_in, foreign
 
 FIRST_OBJECTS = 1000  # looked at for the keys that objects of a file have
@@ -70,8 +71,9 @@ def without_words(rows: Iterator[Row], name: str, words: Sequence[str], rejects:
                 row.values[column] = None
         yield row
     for word, count in counts.items():
-        known = f"{count:,} cells '{printable(word, 30)}' are missing, as --read.missing says"
-        rejects.inform(known if count else f"warning: no cell is '{printable(word, 30)}', which --read.missing names", name)
+        rejects.inform(
+            message("missing as set" if count else "missing word absent", count=count, word=printable(word, 30)), name
+        )
 
 
 def text_head(opened: Input, settings: ReadSettings) -> str:

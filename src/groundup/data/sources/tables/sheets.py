@@ -17,6 +17,7 @@ from groundup.data.sources.tables.first_lines import refuse_preamble
 from groundup.data.sources.tables.header import header_of
 from groundup.data.sources.tables.quoting import RECORDS
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 
 AGAIN = "save it again, or save the sheet as csv"
 
@@ -92,7 +93,7 @@ def chosen_sheet(book: Any, place: str, settings: ReadSettings, rejects: Rejects
     names_text = ", ".join(f"'{printable(name, 30)}'" for name in names)
     if settings.sheet is None:
         if len(names) > 1:
-            rejects.inform(f"of the sheets {names_text} the first is read; --read.sheet names another", place)
+            rejects.inform(message("several sheets", names=names_text), place)
         return names[0]
     if settings.sheet not in names:
         raise InputError(

@@ -16,6 +16,7 @@ from groundup.data.sources.records import RUNNING, Columns, Rejects, Row, faulty
 from groundup.data.sources.split_names import SPLITS
 from groundup.data.sources.texts.documents import FAULTS_OF_A_FILE, PLAIN
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 
 TEXT, LABEL = "text", "label"
 SHOWN = 8
@@ -63,9 +64,9 @@ def suffix_of(name: str) -> str:
 def note_of(classes: Mapping[str, str], settings: ReadSettings) -> str:
     """What was inferred, for people."""
     names = sorted(set(classes.values()))
-    listed = ", ".join(printable(name, 40) for name in names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
-    row = "each line of a text file" if settings.text_rows == "line" else "each text file"
-    return f"{row} is a row, and its folder the label: {listed}; --read.text_rows sets what a row is"
+    listed = ", ".join(printable(name, 40) for name in names[:SHOWN])
+    listed = message("among others", list=listed) if len(names) > SHOWN else listed
+    return message("label is the folder of lines" if settings.text_rows == "line" else "label is the folder", labels=listed)
 
 
 def file_row(opened: Input, settings: ReadSettings, rejects: Rejects, label: str | None = None) -> Iterator[Row]:

@@ -24,6 +24,7 @@ from groundup.data.sources.records import Rejects, Row, delivered
 from groundup.data.sources.texts.sgml import Text, is_sgml, is_tagged, segments, untagged
 from groundup.errors import InputError
 from groundup.manifest import hash_file
+from groundup.messages.current import message
 
 ENDINGS = (".sgm", ".sgml", ".xml", ".txt")  # after a language: text.en.sgm, or en.txt
 OTHER_SIDE = {"-src": "-ref", "-ref": "-src"}  # newstest2014-deen-src.de.sgm and newstest2014-deen-ref.en.sgm
@@ -207,8 +208,4 @@ def lines_between_tags(lines: Lines, name: str, rejects: Rejects) -> Iterator[Te
         left_out += text is None
         if text is not None:
             yield Text(text, lines.number, lines.fault)
-    rejects.inform(
-        f"tagged text of IWSLT: {left_out:,} lines about the talks are left out, titles and descriptions are read; "
-        "--read.markup text reads all lines as they stand",
-        name,
-    )
+    rejects.inform(message("IWSLT text", count=left_out), name)

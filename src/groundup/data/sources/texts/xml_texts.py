@@ -17,6 +17,7 @@ from groundup.data.sources.files.markup import XML_ROOTS, root_of
 from groundup.data.sources.files.open import Input
 from groundup.data.sources.records import Columns, Rejects, Row
 from groundup.errors import InputError, printable
+from groundup.messages.current import message
 
 CHUNK = 2**18
 DEEPEST = 64
@@ -82,12 +83,17 @@ class Reader(ABC):
 
     def conclude(self) -> None:
         """Refuse a file that lacks a language throughout; say which there are."""
-        languages = ", ".join(f"{language} ({count:,})" for language, count in self.languages.most_common(20)) or "none"
+        languages = ", ".join(f"{language} ({count:,})" for language, count in self.languages.most_common(20))
         columns = {self.column(language) for language in self.languages}
         lacking = [one for one in self.needed if one in self.languages_asked() and one not in columns]
         if lacking:
-            raise InputError("NO_COLUMN", self.name, f"has no texts in '{lacking[0]}'", f"its languages are {languages}")
-        self.rejects.inform(f"{self.format_name()}: its languages are columns: {languages}", self.name)
+            raise InputError(
+                "NO_COLUMN", self.name, f"has no texts in '{lacking[0]}'", f"its languages are {languages or 'none'}"
+            )
+        format_name = message(f"format {self.format_name()}")
+        self.rejects.inform(
+            message("languages are columns", format=format_name, languages=languages or message("none")), self.name
+        )
 
     @abstractmethod
     def format_name(self) -> str: ...
@@ -194,12 +200,11 @@ class TestSet(Reader):
                 f"--read.translator is one of {', '.join(names)}",
             )
         if len(names) > 1:
-            what = (
-                f"references by {', '.join(names)}: those by {self.translator or 'no name'} are read; --read.translator sets it"
-            )
-            self.rejects.inform(what, self.name)
+            unnamed = message("no name")
+            listed = message("comma").join(name or unnamed for name in self.translators)
+            self.rejects.inform(message("several references", names=listed, one=self.translator or unnamed), self.name)
         if self.systems:
-            self.rejects.inform(f"{self.systems:,} texts of systems (<hyp>) are not read", self.name)
+            self.rejects.inform(message("texts of systems", count=self.systems), self.name)
         super().conclude()
 
 
