@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import pytest
 
-from groundup.config import LARGEST, Bounds, Positive, build, make_settings, nearest, to_dict
+from groundup.config import LARGEST, Bounds, Command, Positive, build, make_settings, nearest, to_dict
 from groundup.errors import InputError
 from groundup.flags import from_command_line, parse_arguments
 from groundup.usage.help import help_text, setting_lines
@@ -398,8 +398,8 @@ def test_help_shows_groups_by_name():
 
 def test_the_environment_sets_the_usual_language(monkeypatch):
     monkeypatch.setenv("GROUNDUP_LANGUAGE", "zh")
-    assert make_settings(Example, {}).language == "zh"
-    assert make_settings(Example, {"language": "en"}).language == "en"
+    assert make_settings(Command, {}).language == "zh"
+    assert make_settings(Command, {"language": "en"}).language == "en"
     monkeypatch.setenv("GROUNDUP_LANGUAGE", "fr")
     with pytest.raises(InputError, match="the variable GROUNDUP_LANGUAGE holds 'fr'"):
-        make_settings(Example, {})
+        make_settings(Command, {})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 import re
 import types
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +16,11 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from groundup.errors import InputError, printable
+from groundup.language import language_by_default
 from groundup.other_names import NO_SETTINGS, name_here
 from groundup.scalars import PARSERS, BadValue, CommandLineText, quote
 from groundup.scope import Unfit, misfits
 
-LANGUAGE_VARIABLE = "GROUNDUP_LANGUAGE"
 LARGEST = 10**8  # of a count; what is larger is a slip, and nothing may be made in its size
 
 
@@ -56,15 +55,6 @@ Fraction = Annotated[float, Bounds(0, 1)]
 Rate = Annotated[float, Bounds(0, 1, open_maximum=True)]
 PositiveFloat = Annotated[float, Bounds(0, open_minimum=True)]
 NonNegativeFloat = Annotated[float, Bounds(0)]
-
-
-def language_by_default() -> Any:
-    """The language of who says nothing of it: that of the environment, else English."""
-    language = os.environ.get(LANGUAGE_VARIABLE) or "en"
-    if language not in ("en", "zh"):
-        what = f"the variable {LANGUAGE_VARIABLE} holds '{printable(language, 20)}', which is not one of en, zh"
-        raise InputError("BAD_SETTING", "language", what, f"unset {LANGUAGE_VARIABLE}")
-    return language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,9 +256,8 @@ def parse_scalar(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Literal:
         legal = get_args(kind)
         for choice in legal:
-            if (type(value) is type(choice) and value == choice) or (
-                isinstance(value, CommandLineText) and value == str(choice)
-            ):
+            written = isinstance(value, CommandLineText) and value == str(choice)
+            if written or (type(value) is type(choice) and value == choice):
                 return choice
         raise BadValue(not_one_of(value, list(map(str, legal))))
     if get_origin(kind) is tuple:
@@ -343,10 +332,8 @@ def to_dict(value: Any) -> Any:
         result = {}
         for name, kind in fields_of(type(value)).items():
             inner = getattr(value, name)
-            if len(groups_of(kind)) > 1 and inner is not None:
-                result[name] = {snake(type(inner).__name__): to_dict(inner)}
-            else:
-                result[name] = to_dict(inner)
+            several = len(groups_of(kind)) > 1 and inner is not None
+            result[name] = {snake(type(inner).__name__): to_dict(inner)} if several else to_dict(inner)
         return result
     if isinstance(value, (list, tuple)):
         return [to_dict(v) for v in value]

@@ -6,6 +6,7 @@ import string
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from groundup.language import LANGUAGES
 from groundup.messages.annotations import ANNOTATIONS
 from groundup.messages.calibration import CALIBRATION
 from groundup.messages.columns import COLUMNS
@@ -23,7 +24,6 @@ from groundup.messages.scorecard import SCORECARD
 from groundup.messages.several_tasks import SEVERAL_TASKS
 from groundup.messages.terminal import TERMINAL
 
-LANGUAGES = ("en", "zh")
 TABLES = (
     ROWS,
     READING,
