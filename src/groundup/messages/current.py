@@ -9,8 +9,12 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from groundup.messages.translate import LANGUAGES, Translator, translator
+from groundup.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from groundup.messages.translate import Translator
 
 LANGUAGE: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 COLUMN = re.compile(r"column '(.*)'", re.DOTALL)  # how refusals, which are English, call a column
@@ -27,18 +31,15 @@ def speaking(language: str) -> Generator[None]:
 
 
 def current_translator() -> Translator:
-    """The translator of the language that is spoken."""
+    """The translator of the language that is spoken. The messages are imported when the first is said: help needs none."""
+    from groundup.messages.translate import translator
+
     return translator(LANGUAGE.get())
 
 
 def message(key: str, /, **values: object) -> str:
     """The message of a key, with the values of its placeholders, in the language that is spoken."""
-    return translator(LANGUAGE.get())(key, **values)
-
-
-def messages(keys: object, **values: object) -> str:
-    """Several messages as one list: `a, b`."""
-    return message("comma").join(message(key, **values) for key in keys)  # ty: ignore[not-iterable]
+    return current_translator()(key, **values)
 
 
 def place_text(place: str) -> str:
