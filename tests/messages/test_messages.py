@@ -2,8 +2,9 @@ import string
 
 import pytest
 
+from groundup.language import speaking
 from groundup.messages.compression import COMPRESSION
-from groundup.messages.current import message, place_text, speaking
+from groundup.messages.current import message, place_text
 from groundup.messages.size import SIZE
 from groundup.messages.translate import LANGUAGES, MESSAGES, PHRASES, TABLES, translate_name, translator
 

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from groundup.messages import current
+from groundup import language
 from groundup.terminal.show import WARNING_MARK, Look, show
 
 RESULT = 25  # between INFO and WARNING
@@ -31,7 +31,7 @@ logging.addLevelName(RESULT, "RESULT")
 
 
 class Voice(NamedTuple):
-    """How much a command says. Its language is `messages.current.LANGUAGE`."""
+    """How much a command says. Its language is `language.LANGUAGE`."""
 
     quiet: bool = False
     verbose: bool = False
@@ -52,7 +52,7 @@ def speaking(settings: Any) -> Generator[None]:
     """Inside, a command speaks as its settings `quiet`, `verbose` and `language` say."""
     token = VOICE.set(Voice(settings.quiet, settings.verbose))
     try:
-        with current.speaking(settings.language):
+        with language.speaking(settings.language):
             yield
     finally:
         VOICE.reset(token)
@@ -96,14 +96,16 @@ def output(text: str, end: str = "\n") -> None:
 
 def text(key: str, /, **values: object) -> str:
     """The message of a key in the language of the command that is performed."""
-    return current.message(key, **values)
+    from groundup.messages.current import message
+
+    return message(key, **values)
 
 
 def emit(level: int, line: str, style: str = "", hang: int = 0) -> None:
     """Say a line if the command wants it: to who listens, or else on standard error."""
     if not VOICE.get().wants(level):
         return
-    look = Look(current.LANGUAGE.get(), style, hang)
+    look = Look(language.LANGUAGE.get(), style, hang)
     if LOGGER.hasHandlers():
         LOGGER.log(level, "%s", line, extra={"look": look})
     else:
