@@ -268,6 +268,19 @@ def test_rows_that_share_a_text_or_an_image_are_never_parted_and_equal_columns_m
     assert reader.leaks([one], [other]).exact == 0
 
 
+def test_a_text_that_many_rows_hold_is_a_value_and_ties_no_rows_together(reader):
+    rows = [("no note" if n % 2 else f"note {n} of the {n * n}", None, str(n), "red") for n in range(60)]
+    assert len(set(reader.clusters(rows).tolist())) == 60
+    assert reader.leaks(rows[:40], rows[41::2]).worst == 0
+    assert len(set(reader.clusters(rows[:20]).tolist())) == 11  # ten of twenty may still be one text
+
+
+def test_equal_rows_of_several_kinds_are_repeats_where_a_kind_says_so(reader):
+    rows = [("a note", None, "1", "red"), (None, None, "1", "red")]
+    assert reader.equal_rows([*rows, *rows]) == {2: 0, 3: 1}
+    assert reader.repeats([*rows, *rows]) == {2: 0}
+
+
 def test_joined_features_are_finite_and_as_many_whatever_a_row_lacks(reader):
     rows = every_subset(reader)
     features = reader.features(rows)

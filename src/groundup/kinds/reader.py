@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Generic, Literal, Self, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from groundup.data.sources.records import Declared, Rejects
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
+from groundup.kinds.features import Features
 from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
 from groundup.kinds.store import Store, StoredRow
@@ -39,44 +40,6 @@ class FileRow:
     label: str
     cells: Row | None
     fault: str = ""
-
-
-class Features(Protocol):
-    """What simple methods see of rows. It learns from training rows alone."""
-
-    name: str
-    """As reports call logistic regression on them."""
-
-    @property
-    def strengths(self) -> Sequence[float]:
-        """Strengths C of regularization that a linear model of them is tried with."""
-        ...
-
-    def fit(self, rows: Sequence[Row], /) -> Any:
-        """Learn, and return the features of the same rows: a matrix [R, F], which may be sparse."""
-        ...
-
-    def transform(self, rows: Sequence[Row], /) -> Any:
-        """[R, F] of other rows."""
-        ...
-
-
-@runtime_checkable
-class PlainNumbers(Features, Protocol):
-    """Features that are columns of numbers and categories as well, which trees and ranks are made for."""
-
-    @property
-    def categorical(self) -> np.ndarray:
-        """[P] bool: which of `numbers` are numbers of categories."""
-        ...
-
-    def numbers(self, rows: Sequence[Row], /) -> np.ndarray:
-        """[R, P] plain numbers, nan where one is missing."""
-        ...
-
-    def origins(self) -> list[str]:
-        """[P] the column that each is of."""
-        ...
 
 
 class Reader(ABC, Generic[P]):
@@ -302,9 +265,19 @@ class Reader(ABC, Generic[P]):
         """Slices of rows by which a report tells the accuracy, in names of its own (evaluate/evaluation.py)."""
         return {}
 
+    def keys(self, rows: Sequence[Row]) -> list[Hashable]:
+        """The key of each row."""
+        return [self.key(row) for row in rows]
+
+    def equal_rows(self, rows: Sequence[Row]) -> dict[int, int]:
+        """Row -> the first row that holds the same, for each that is equal to an earlier one."""
+        first: dict[Hashable, int] = {}
+        earlier = {number: first.setdefault(key, number) for number, key in enumerate(self.keys(rows))}
+        return {number: other for number, other in earlier.items() if other != number}
+
     def repeats(self, rows: Sequence[Row]) -> dict[int, int]:
         """Row -> the first row that it is the same example as, for each that repeats one."""
-        return {}
+        return self.equal_rows(rows) if self.equal_is_same else {}
 
     # For simple methods, for explanations, for people
 

@@ -64,7 +64,7 @@ class Store:
         """The share of a split whose very bytes also train. Nearly equal ones are not looked for."""
         train = {digest(cell) for cell in self.cells("train")}
         same = [row.name for row, cell in zip(self.splits[split], self.cells(split), strict=True) if digest(cell) in train]
-        return Leakage(len(same) / max(1, len(self.splits[split])), 0.0, 0.0, same[:3])
+        return Leakage(len(same) / max(1, len(self.splits[split])), None, None, same[:3])
 
 
 def stored_kind(folder: Path) -> StoredKind | None:

@@ -140,10 +140,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "--table.missing {name}={value:g}",
         "{place}：{share:.1%} 的行为 {value:g}，与其他取值相差悬殊；如果它表示未知，请用 --table.missing {name}={value:g}",
     ),
-    "repeated in all columns": (
-        "warning: {count} of {total:training row|training rows} {count:~repeats|repeat} an earlier one in all columns",
-        "warning: {total} 行训练数据中有 {count} 行的所有列都与之前某行相同",
-    ),
     # several kinds, and how a model reads them
     "rows lack the kind": (
         "{count} of {total:training row|training rows} {count:~has|have} no {kind}",

@@ -34,18 +34,83 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "{count} 行，列出 {shown} 行；估计约 {share}% 的标签有误。由{method}的折外概率经置信学习得出"
         "（Northcutt 等，2021）。这些只是值得查看的行，其中也有难例。",
     ),
-    "finding UNFIT": ("fine-tuning would refuse it ({code} {place}: {what})", "微调会拒绝这份数据（{code} {place}：{what}）"),
+    "surprising labels": ("Labels that a simple method does not expect", "简单方法未预期的标签"),
+    "how surprising": (
+        "{count} rows, {shown} shown, whose label {method} did not expect from the other rows (out-of-fold probabilities, "
+        "confident learning, Northcutt et al., 2021). Rows with the same cells may have different labels: rows to look at, not "
+        "errors.",
+        "{count} 行，列出 {shown} 行：{method}由其他行的折外概率未预期其标签（置信学习，Northcutt 等，2021）。"
+        "单元格相同的行标签也可能不同：只是值得查看，并不是错误。",
+    ),
+    "not measured": ("not measured", "未测量"),
+    "title of equal rows": ("Equal rows", "相同的行"),
+    "title of contradictions": ("Equal rows with different labels", "标签不同的相同行"),
+    "leak rows exact": ("equal", "相同"),
+    "leak rows near": ("nearly equal", "近似相同"),
+    "leak rows contained": ("a part of one", "互相包含"),
+    "columns of the table": ("Columns", "各列"),
+    "is a": ("read as", "读作"),
+    "why this kind": ("because", "原因"),
+    "missing cells": ("missing", "缺失"),
+    "most frequent values": ("most frequent", "最常见的值"),
+    "cells are number": ("number", "数值"),
+    "cells are category": ("category", "类别"),
+    "cells are date": ("date", "日期"),
+    "cells are text": ("text", "文本"),
+    "cells are id": ("id", "编号"),
+    "cells are constant": ("constant", "常量"),
+    "finding UNFIT": (
+        "fine-tuning would refuse it ({code} {place}: {what}{fix})",
+        "微调会拒绝这份数据（{code} {place}：{what}{fix}）",
+    ),
     "finding FAULTY_ROWS": (
         "{rows} of {read} rows cannot be used, {limit} are tolerated; the first: {first} {what}",
         "{read} 行中有 {rows} 行无法使用（容许 {limit} 行）；第一处：{first} {what}",
     ),
     "finding REPEATED": (
-        "{rows} rows ({share} %) repeat an earlier text; repeats stay in one split",
-        "{rows} 行（{share}%）与之前的文本重复；重复的行留在同一划分中",
+        "{rows} ({share} %) repeat an earlier {earlier}, such as '{example}'; repeats stay in one split",
+        "{rows}（{share}%）与之前的{earlier}重复，例如“{example}”；重复的行留在同一划分中",
+    ),
+    "finding EQUAL_ROWS": (
+        "{rows} ({share} %) are equal to an earlier one in every column, such as '{example}'; equal rows may be different "
+        "cases, so splits may part them; --split.group_by COLUMN keeps those of a case together",
+        "{rows}（{share}%）的所有列与之前的某一行相同，例如“{example}”；相同的行可能是不同的个案，划分时可能分开；"
+        "--split.group_by COLUMN 可让同一个案的行留在一起",
     ),
     "finding CONTRADICTIONS": (
-        "{rows} rows contradict an equal text, such as '{text}': {one} and {other}",
-        "{rows} 行与相同文本的标签矛盾，例如“{text}”：{one} 与 {other}",
+        "{rows} contradict an equal one, such as '{text}': {one} and {other}",
+        "{rows}与相同的一条标签矛盾，例如“{text}”：{one} 与 {other}",
+    ),
+    "finding EQUAL_ROWS_DIFFER": (
+        "{rows} have another label than an equal row, such as '{text}': {one} and {other}; the columns cannot tell them apart",
+        "{rows}与所有列都相同的另一行标签不同，例如“{text}”：{one} 与 {other}；这些列无法区分它们",
+    ),
+    "finding LEAKAGE_NOT_MEASURED": (
+        "leakage ({splits}) was not measured: so many rows are alike that equal ones tell nothing",
+        "没有测量泄漏（{splits}）：相同的行太多，相同并不能说明问题",
+    ),
+    "finding LEAKING_ROWS": (
+        "{share} % of the {split} rows repeat training rows, such as {example}; --split.group_by keeps rows of one group "
+        "together",
+        "{split} 中 {share}% 的行与训练行重复，例如 {example}；--split.group_by 可让同组的行留在一起",
+    ),
+    "finding NEARLY_EMPTY": (
+        "column '{column}' is empty in {rows} rows ({share} %): it tells little, and may be a mistake of the export",
+        "“{column}”列在 {rows} 行中为空（{share}%）：几乎没有信息，也可能是导出有误",
+    ),
+    "finding NEARLY_CONSTANT": (
+        "column '{column}' holds '{value}' in {share} % of the rows that have a value",
+        "“{column}”列有取值的行中 {share}% 都是“{value}”",
+    ),
+    "finding MISSING_CELLS": (
+        "{cells} cells are missing in {columns} columns: {named}",
+        "{columns} 列中共缺失 {cells} 个单元格：{named}",
+    ),
+    "finding SURPRISING": (
+        "{method} expects another label in {rows} rows; first '{text}': {given}, expected {suggested}. Equal columns may well "
+        "have different labels: rows to look at, not errors",
+        "{method}对 {rows} 行预期另一个标签；首例“{text}”：标为 {given}，预期 {suggested}。列相同的行标签也可能不同："
+        "只是值得查看，并不是错误",
     ),
     "finding LEAKAGE": (
         "{share} % of the {split} texts repeat, contain or are part of training texts, such as {example}; "

@@ -45,13 +45,13 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "unfit sides of very different length": ("{count} sides of very different length", "{count} 行两侧长度悬殊"),
     "unfit repeated pairs": ("{count} repeated pairs", "{count} 行重复的句对"),
-    "texts repeat": (
-        "{count:row repeats|rows repeat} an earlier text; repeats stay in one split",
-        "{count} 行与之前的文本重复；重复的行留在同一划分中",
+    "rows repeat": (
+        "{rows} {count:~repeats|repeat} an earlier {earlier}; repeats stay in one split",
+        "{rows}与之前的{earlier}重复；重复的行留在同一划分中",
     ),
     "rows contradict": (
-        "warning: {count:row contradicts|rows contradict} an equal text, such as '{text}': {one} and {other}",
-        "warning: {count} 行与相同文本的标签矛盾，例如“{text}”：{one} 与 {other}",
+        "warning: {rows} {count:~contradicts|contradict} an equal one, such as '{text}': {one} and {other}",
+        "warning: {rows}与相同的一条标签矛盾，例如“{text}”：{one} 与 {other}",
     ),
     "texts leak": (
         "warning: {share:.1%} of the {split} texts repeat, contain or are part of training texts{such}; "
@@ -75,10 +75,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "warning: 训练集中没有的标签：{labels}；将计为错误",
     ),
     "equal rows": (
-        "{count:row is|rows are} equal to an earlier one in every column named; equal rows may be different cases, so splits "
-        "may "
-        "part them; --split.group_by COLUMN keeps those of a case together",
-        "{count} 行的所有指定列都与之前某行相同；相同的行可能是不同个案，因此可能分入不同划分；"
+        "{count:row is|rows are} equal to an earlier one in every column, such as '{example}'; equal rows may be "
+        "different cases, so splits may part them; --split.group_by COLUMN keeps those of a case together",
+        "{count} 行的所有列都与之前某行相同，例如“{example}”；相同的行可能是不同个案，因此可能分入不同划分；"
         "可用 --split.group_by 列名 使同一个案的行留在一起",
     ),
     "column tells the label": (

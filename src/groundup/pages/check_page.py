@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from groundup import html, plots
 from groundup.html import Html
+from groundup.messages.nouns import noun
 from groundup.messages.translate import Translator, translator
 from groundup.tasks.rows.label_column import in_order
 
 KINDS = {"ruin": "bad", "warning": "warning", "note": ""}
 SUSPECTS_SHOWN = 5  # in a terminal; the page shows more
 MOST_LABELS = 50
+PLAIN = {"READING", "BASELINE", "MISSING_CELLS"}  # findings that nobody need look at
 
 
 def check_lines(report: Mapping) -> list[str]:
@@ -23,9 +25,14 @@ def check_lines(report: Mapping) -> list[str]:
         lines.append(f"{t('level ' + finding['level'])}  {finding['code']}  {finding['text']}")
     for s in facts.get("suspects", {}).get("rows", [])[:SUSPECTS_SHOWN]:
         lines.append(f"    {s['given']} -> {s['suggested']} ({s['margin']:+.2f})  {s['text'][:80]!r}")
-    if all(finding["level"] == "note" for finding in report["findings"]):
+    if nothing_wrong(report["findings"]):
         lines.append(t("nothing wrong"))
     return lines
+
+
+def nothing_wrong(found: Iterable[Mapping]) -> bool:
+    """Whether the findings only say how the files were read, and what a simple method reaches."""
+    return all(finding["level"] == "note" and finding["code"] in PLAIN for finding in found)
 
 
 def check_page(report: Mapping) -> str:
@@ -33,7 +40,7 @@ def check_page(report: Mapping) -> str:
     t, facts = translator(report["language"]), report["preflight"]
     sections = [
         findings(report, t),
-        *(part(facts, t) for part in (sizes, lengths, contradictions, columns, suspects)),
+        *(part(facts, t) for part in (sizes, cells, lengths, contradictions, columns, suspects)),
         html.section(t("facts"), html.folded(t("settings"), shown_settings(report["settings"]))),
     ]
     subtitle = f"{report['settings']['data']}: {html.number(facts['rows'])} {t('rows')}"
@@ -42,7 +49,7 @@ def check_page(report: Mapping) -> str:
 
 def findings(report: Mapping, t: Translator) -> Html:
     lines = [html.paragraph(f"{f['code']}: {f['text']}", KINDS[f["level"]]) for f in report["findings"]]
-    if all(f["level"] == "note" for f in report["findings"]):
+    if nothing_wrong(report["findings"]):
         lines.insert(0, html.paragraph(t("nothing wrong"), "good"))
     return html.section(t("findings"), *lines)
 
@@ -73,14 +80,43 @@ def lengths(facts: Mapping, t: Translator) -> Html | None:
 
 
 def contradictions(facts: Mapping, t: Translator) -> Html | None:
-    """Equal texts with different labels, and texts that training shares with other splits."""
-    blocks = []
+    """Rows that are equal, those of them with different labels, and what training shares with other splits."""
+    blocks, row = [], noun(facts["kind"], 1)
+    if facts["repeats"]["examples"]:
+        blocks.append(html.table([row, t("rows")], facts["repeats"]["examples"], t("title of equal rows")))
     if facts["conflicting_labels"]["rows"]:
-        blocks.append(html.table([t("text"), t("label"), t("label")], facts["conflicting_labels"]["examples"]))
+        blocks.append(html.table([row, t("label"), t("label")], facts["conflicting_labels"]["examples"], t("title of contradictions")))
     kinds = ("exact", "near", "contained")
-    rows = [[split, *[html.percent(leak[kind]) for kind in kinds]] for split, leak in facts["leakage"].items()]
-    blocks.append(html.table([t("split"), *[t(f"leak {kind}") for kind in kinds]], rows, t("leakage")))
+    rows = [[split, *[leak_cell(leak[kind], t) for kind in kinds]] for split, leak in facts["leakage"].items()]
+    heads = [t(f"leak {kind}" if facts["parts"] else f"leak rows {kind}") for kind in kinds]
+    blocks.append(html.table([t("split"), *heads], rows, t("leakage")))
     return html.section(t("repeats"), *blocks)
+
+
+def leak_cell(share: float | None, t: Translator) -> str:
+    return t("not measured") if share is None else html.percent(share)
+
+
+def cells(facts: Mapping, t: Translator) -> Html | None:
+    """Each column of the kinds that have some: what it is, and what is missing in it."""
+    known = facts.get("cells")
+    if not known:
+        return None
+    rows = [
+        [
+            one["name"],
+            t(f"cells are {one['kind']}"),
+            one["reason"],
+            f"{one['missing']:,} ({html.percent(one['missing'] / max(1, known['rows']))})",
+            one["distinct"],
+            ", ".join(f"{value} ({count:,})" for value, count in one["frequent"]),
+        ]
+        for one in known["columns"]
+    ]
+    heads = [
+        t(name) for name in ("column", "is a", "why this kind", "missing cells", "different values", "most frequent values")
+    ]
+    return html.section(t("columns of the table"), html.table(heads, rows))
 
 
 def columns(facts: Mapping, t: Translator) -> Html | None:
@@ -100,15 +136,16 @@ def suspects(facts: Mapping, t: Translator) -> Html | None:
     if not suspect_rows or not suspect_rows["rows"]:
         return None
     rows = [[s["row"] + 1, s["text"], s["given"], s["suggested"], s["margin"]] for s in suspect_rows["rows"]]
-    heads = [t(name) for name in ("row", "text", "label", "suggested", "margin")]
+    heads = [t("row"), noun(facts["kind"], 1), *map(t, ("label", "suggested", "margin"))]
+    doubted = suspect_rows.get("doubted", True)
     text = t(
-        "how suspected",
+        "how suspected" if doubted else "how surprising",
         method=suspect_rows["method"],
         count=html.number(suspect_rows["count"]),
         shown=len(rows),
         share=f"{100 * suspect_rows['share']:.1f}",
     )
-    return html.section(t("doubtful labels"), html.paragraph(text), html.table(heads, rows))
+    return html.section(t("doubtful labels" if doubted else "surprising labels"), html.paragraph(text), html.table(heads, rows))
 
 
 def shown_settings(settings: Mapping) -> Html:

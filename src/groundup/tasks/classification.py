@@ -15,7 +15,8 @@ from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
-from groundup.kinds.reader import PlainNumbers, Reader, Row
+from groundup.kinds.features import PlainNumbers
+from groundup.kinds.reader import Reader, Row
 from groundup.messages.current import message
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures

@@ -18,7 +18,8 @@ from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
-from groundup.kinds.reader import Features, PlainNumbers, Reader, Row
+from groundup.kinds.features import Features, PlainNumbers
+from groundup.kinds.reader import Reader, Row
 from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines.tabular import classify_labels, tables_of

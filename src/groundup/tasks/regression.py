@@ -17,7 +17,8 @@ from groundup.data.numbers import number_of
 from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.errors import InputError
-from groundup.kinds.reader import PlainNumbers, Reader, Row
+from groundup.kinds.features import PlainNumbers
+from groundup.kinds.reader import Reader, Row
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines.tabular import regress, tables_of

@@ -122,12 +122,14 @@ def test_leakage_is_said_only_where_rows_differ():
     distinct: list[Row] = [(str(i), "red", None) for i in range(100)]
     assert reader.leaks(distinct, [distinct[3], ("500", "red", None)]).exact == 0.5
     alike: list[Row] = [(str(i % 10), "red", None) for i in range(100)]
-    assert reader.leaks(alike, alike[:5]).exact == 0.0
+    assert reader.leaks(alike, alike[:5]).worst is None
 
 
-def test_repeated_rows_are_counted_where_rows_differ():
+def test_equal_rows_are_told_and_are_no_repeats_of_one_example():
     rows: list[Row] = [(str(i), "ab"[i % 2], None) for i in range(0, 600, 3)]
-    assert "warning: 2 of 202 training rows repeat an earlier one in all columns" in reader_of([*rows, *rows[:2]]).notes
+    reader = reader_of([*rows, *rows[:2]])
+    assert reader.equal_rows([*rows, *rows[:2]]) == {200: 0, 201: 1}
+    assert reader.repeats([*rows, *rows[:2]]) == {}
     assert not any("repeat" in note for note in reader_of([(str(i % 10), "ab"[i % 2], None) for i in range(200)]).notes)
 
 

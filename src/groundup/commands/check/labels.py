@@ -43,19 +43,21 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         }
         for s in suspects.rows
     ]
+    doubted = table.reader.equal_is_same  # two people of the same columns may well have different labels
     margin = 2 * (accuracy * (1 - accuracy) / len(rows)) ** 0.5  # about 95 % of what so many rows vary by
     values = {"method": method, "accuracy": f"{accuracy:.3f}", "majority": f"{majority:.3f}"}
     findings = [Finding("BASELINE", "note", values | {"rows": len(rows)})]
     if accuracy - margin <= majority:
         findings.append(Finding("NOTHING_LEARNED", "warning", values))
     elif listed:
-        told_by_cells = table.reader.equal_is_same  # two people of the same columns may well have different labels
-        level = "warning" if suspects.share > NOISE and told_by_cells else "note"
+        level = "warning" if suspects.share > NOISE and doubted else "note"
         first = listed[0]
-        values = {"rows": len(listed), "share": percent(suspects.share), "text": first["text"][:80]}
-        findings.append(Finding("SUSPECTS", level, values | {"given": first["given"], "suggested": first["suggested"]}))
+        values = {"rows": len(listed), "share": percent(suspects.share), "text": first["text"][:80], "method": method}
+        values |= {"given": first["given"], "suggested": first["suggested"]}
+        findings.append(Finding("SUSPECTS" if doubted else "SURPRISING", level, values))
     facts = {"accuracy": accuracy, "majority": majority, "rows": len(rows), "seconds": folds.seconds}
-    return facts, {"method": method, "share": suspects.share, "count": len(listed), "rows": listed[:500]}, findings
+    listing = {"method": method, "share": suspects.share, "count": len(listed), "rows": listed[:500], "doubted": doubted}
+    return facts, listing, findings
 
 
 def known(table: LabelledRows) -> tuple[np.ndarray, np.ndarray]:

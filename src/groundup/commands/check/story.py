@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from groundup.commands.check.cells import look_at_cells
 from groundup.commands.check.columns import look_at_columns
 from groundup.commands.check.finding import ANY_NUMBER, Finding, percent
 from groundup.commands.check.labels import look_at_labels
@@ -13,10 +14,11 @@ from groundup.commands.check.settings import Check
 from groundup.commands.check.texts import lengths_in_tokens, look_at_texts
 from groundup.config import identity_settings, to_dict
 from groundup.data.sources.records import Rejects
-from groundup.data.splits.split import LEAK
+from groundup.data.splits.split import LEAK, worst_leak
 from groundup.errors import InputError
 from groundup.folders import check_output, new_folder
 from groundup.kinds.known import reader_of_rows
+from groundup.messages.nouns import counted, noun
 from groundup.messages.translate import translator
 from groundup.pages.check_page import check_lines, check_page
 from groundup.runs import Outcome
@@ -57,6 +59,8 @@ def check(settings: Check) -> Checked:
     facts = preflight(table, rejects)
     findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
     facts["texts"], new = look_at_texts(table)
+    findings += new
+    facts["cells"], new = look_at_cells(table)
     findings += new
     facts["columns"], new = look_at_columns(settings, table)
     findings += new
@@ -105,7 +109,8 @@ def fitness(table: LabelledRows, settings: Check, rejects: Rejects) -> Iterator[
         for note in suspected_columns(table):
             rejects.inform(note)
     except InputError as error:
-        yield Finding("UNFIT", "ruin", {"code": error.code, "place": error.place, "what": error.what})
+        fix = f". {error.fix}" if error.fix else ""
+        yield Finding("UNFIT", "ruin", {"code": error.code, "place": error.place, "what": error.what, "fix": fix})
 
 
 def faults(rejects: Rejects, settings: Check) -> Iterator[Finding]:
@@ -132,20 +137,27 @@ def reading(facts: dict) -> Iterator[Finding]:
 
 def splits(facts: dict, settings: Check) -> Iterator[Finding]:
     """Repeats, contradictions, and what training shares with the later splits."""
-    rows = facts["rows"]
-    if facts["repeated_texts"]:
-        yield Finding("REPEATED", "note", {"rows": facts["repeated_texts"], "share": percent(facts["repeated_texts"] / rows)})
+    rows, together = facts["rows"], facts["repeats"]["stay_together"]
+    kind = facts["kind"] if together else "row"
+    if count := facts["repeated_texts"]:
+        values = {"rows": counted(kind, count), "share": percent(count / rows)}
+        values |= {"earlier": noun(kind, 1), "example": facts["repeats"]["examples"][0][0]}
+        yield Finding("REPEATED" if together else "EQUAL_ROWS", "note", values)
     conflicts = facts["conflicting_labels"]
     if conflicts["rows"]:
         text, one, other = conflicts["examples"][0]
-        level = "warning" if conflicts["rows"] > CONFLICTS * rows else "note"
-        yield Finding("CONTRADICTIONS", level, {"rows": conflicts["rows"], "text": text, "one": one, "other": other})
+        level = "warning" if together and conflicts["rows"] > CONFLICTS * rows else "note"
+        values = {"rows": counted(kind, conflicts["rows"]), "text": text, "one": one, "other": other}
+        yield Finding("CONTRADICTIONS" if together else "EQUAL_ROWS_DIFFER", level, values)
     limit = settings.max_leakage
     for split, leak in facts["leakage"].items():
-        worst = max(leak["exact"], leak["near"], leak["contained"])
-        if worst > LEAK:
+        worst = worst_leak(leak)
+        if worst is not None and worst > LEAK:
             values = {"share": percent(worst), "split": split, "example": leak["examples"][0]}
-            yield Finding("LEAKAGE", "ruin" if worst > limit else "warning", values)
+            code = "LEAKAGE" if facts["parts"] else "LEAKING_ROWS"
+            yield Finding(code, "ruin" if worst > limit else "warning", values)
+    if unknown := [split for split, leak in facts["leakage"].items() if worst_leak(leak) is None]:
+        yield Finding("LEAKAGE_NOT_MEASURED", "note", {"splits": ", ".join(unknown)})
 
 
 def classes(facts: dict, table: LabelledRows) -> Iterator[Finding]:

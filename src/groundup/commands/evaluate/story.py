@@ -205,10 +205,10 @@ def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Ro
     return Rows(table.texts, table.targets, table.others)
 
 
-def leak_of(trained: LabelledRows, rows: Rows) -> float:
-    """Share of the rows that the model was trained on: the same, of texts nearly the same, a part or the whole of one."""
-    leak = trained.reader.leaks(trained.texts_of("train"), rows.texts)
-    return max(leak.exact, leak.near, leak.contained)
+def leak_of(trained: LabelledRows, rows: Rows) -> float | None:
+    """Share of the rows that the model was trained on: the same, of texts nearly the same, a part or the whole of one. None
+    where that is not measured."""
+    return trained.reader.leaks(trained.texts_of("train"), rows.texts).worst
 
 
 def notes(rejects: Rejects, home: Path | None, trained: LabelledRows | None) -> list[str]:

@@ -27,6 +27,7 @@ from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.commands.shared.tuning import tune_answers
 from groundup.config import command_of, identity_settings, to_dict
 from groundup.data.sources.texts.parallel import files_of_source
+from groundup.data.splits.split import worst_leak
 from groundup.errors import InputError
 from groundup.evaluate import judging
 from groundup.evaluate.limits import MANY, truncation_warning
@@ -347,7 +348,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
         settings=to_dict(settings),
         resolved=resolved,
         preflight=[*preflight_lines(table.preflight), *filter(None, (too_long(job), *job.notes))],
-        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
+        leakage=worst_leak(table.preflight["leakage"]["test"]),
         openings=judging.count_opening(run.path, rows),
         language=settings.language,
         seed=settings.seed,

@@ -11,6 +11,7 @@ import numpy as np
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.trials import Weights
 from groundup.config import to_dict
+from groundup.data.splits.split import worst_leak
 from groundup.evaluate import judging
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.predictor import Predictor
@@ -124,7 +125,7 @@ def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, baselines:
         title=name,
         facts={"training rows": table.count("train")},
         preflight=preflight_lines(table.preflight),
-        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
+        leakage=worst_leak(table.preflight["leakage"]["test"]),
         openings=judging.count_opening(run.path, rows, f"task {name}"),
         language=settings.language,
         seed=settings.seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -160,18 +161,28 @@ def split_by_containment(
     return result
 
 
+def worst_leak(leak: Mapping[str, Any]) -> float | None:
+    """The largest share of `Leakage.to_dict`; None where nothing was measured."""
+    return max((leak[name] for name in ("exact", "near", "contained") if leak[name] is not None), default=None)
+
+
 @dataclass
 class Leakage:
-    """How much of a later split is already in the training split."""
+    """How much of a later split is already in the training split; None is what was not measured."""
 
-    exact: float
-    near: float
-    contained: float
+    exact: float | None
+    near: float | None
+    contained: float | None
     examples: list[str] = field(default_factory=list)
 
     @property
+    def worst(self) -> float | None:
+        """The largest share that was measured."""
+        return worst_leak(self.to_dict())
+
+    @property
     def leaks(self) -> bool:
-        return max(self.exact, self.near, self.contained) > LEAK
+        return (self.worst or 0.0) > LEAK
 
     def to_dict(self) -> dict:
         return {"exact": self.exact, "near": self.near, "contained": self.contained, "examples": self.examples}

@@ -6,7 +6,7 @@ R rows, C channels, S side.
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -61,6 +61,7 @@ class ImageReader(Reader[PackedImages]):
         self.transform, self.patch = transform, patch
         self.flip_seed: int | None = None
         self.stored: dict[str, Image] = {}  # the images of a prepared folder by name
+        self.file_digests: dict[str, bytes] = {}  # of images that are files: each is decoded for it once
 
     # Reading
 
@@ -216,12 +217,22 @@ class ImageReader(Reader[PackedImages]):
         """The share of images whose very pixels also train. Nearly equal ones are not looked for."""
         known = set(self.digests(train))
         same = [image_of(row[0]).name for row, key in zip(other, self.digests(other), strict=True) if key in known]
-        return Leakage(len(same) / max(1, len(other)), 0.0, 0.0, same[:3])
+        return Leakage(len(same) / max(1, len(other)), None, None, same[:3])
 
     def digests(self, rows: Sequence[Row]) -> list[bytes]:
         """Of the pixels of each row, a part of the rows at a time."""
-        parts = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
-        return [digest(pixels) for part in parts for pixels in self.pixels_of(part)]
+        images = [image_of(cell) for (cell,) in rows]
+        files = [one.name if one.store is None and one.pixels is None else None for one in images]
+        known = [None if name is None else self.file_digests.get(name) for name in files]
+        unknown = [row for row, one in zip(rows, known, strict=True) if one is None]
+        parts = (unknown[start : start + AT_ONCE] for start in range(0, len(unknown), AT_ONCE))
+        new = (digest(pixels) for part in parts for pixels in self.pixels_of(part))
+        digests = [next(new) if one is None else one for one in known]
+        self.file_digests |= {name: one for name, one in zip(files, digests, strict=True) if name is not None}
+        return digests
+
+    def keys(self, rows: Sequence[Row]) -> list[Hashable]:
+        return [*self.digests(rows)]
 
     # For simple methods, and for people
 

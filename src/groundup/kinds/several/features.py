@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from groundup.kinds.reader import Features, PlainNumbers, Row
+from groundup.kinds.features import Features, PlainNumbers
+from groundup.kinds.reader import Row
 from groundup.kinds.text.tfidf import STRENGTHS
 
 MOST = 48  # numbers of a kind that are looked at one by one; of more features their main directions

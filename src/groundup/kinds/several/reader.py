@@ -6,8 +6,8 @@ A row is the cells of all kinds in the order of the kinds; of a kind that is mis
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,6 +27,8 @@ from groundup.kinds.several.packed import ABSENT, PackedKinds, members_of
 from groundup.kinds.text.reader import TextReader
 from groundup.messages.current import message
 from groundup.nn.inputs import Input
+
+COMMON, FEW_EQUAL = 0.05, 10  # share of all rows, and rows, above which equal cells of a kind are a value like others
 
 
 class SeveralReader(Reader[PackedKinds]):
@@ -226,31 +228,41 @@ class SeveralReader(Reader[PackedKinds]):
     # Rows as rows
 
     def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
-        """Rows that share what one kind takes for the same example (a text, an image) are never parted."""
+        """Rows that share what one kind takes for the same example (a text, an image) are never parted. What many rows hold,
+        like `no note`, is a value like a category, and ties none of them together."""
         links: list[list[int]] = [[] for _ in rows]
         for one, cells in zip(self.members, self.split(rows), strict=True):
             at = [place for place, row in enumerate(cells) if row is not None]
-            link_equal(links, at, one.clusters([row for row in cells if row is not None]).tolist() if at else [])
+            clusters = one.clusters([row for row in cells if row is not None]).tolist() if at else []
+            common = common_keys(clusters, len(rows))
+            pairs = [(place, name) for place, name in zip(at, clusters, strict=True) if name not in common]
+            link_equal(links, [place for place, _ in pairs], [name for _, name in pairs])
         return merge(links, len(rows), groups)
 
     def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
-        """That of the kind of which training has seen most. Equal columns tell something of rows that have no other kind."""
-        worst, split = Leakage(0.0, 0.0, 0.0), self.split(other)
+        """That of the kind of which training has seen most. Equal columns tell something of rows that have no other kind, and
+        what many rows hold tells nothing (`clusters`)."""
+        leaks, split = [], self.split(other)
         counts = np.sum([[row is not None for row in cells] for cells in split], axis=0)
         for one, known, cells in zip(self.members, self.split(train), split, strict=True):
             pairs = zip(cells, counts, strict=True)
             there = [row for row, count in pairs if row is not None and (one.equal_is_same or count == 1)]
-            if there:
-                column_leak = one.leaks([row for row in known if row is not None], there)
-                share = len(there) / len(other)
-                column_leak = replace(
-                    column_leak,
-                    exact=column_leak.exact * share,
-                    near=column_leak.near * share,
-                    contained=column_leak.contained * share,
-                )
-                worst = max(worst, column_leak, key=lambda leak: max(leak.exact, leak.near, leak.contained))
-        return worst
+            if not there:
+                continue
+            seen = [row for row in known if row is not None]
+            common = common_keys(one.keys(seen), len(train)) if one.equal_is_same else frozenset()
+            rare = [row for row in there if not common or one.key(row) not in common]
+            leaks.append(
+                of_all(one.leaks([row for row in seen if not common or one.key(row) not in common], rare), rare, other)
+            )
+        return max(leaks, key=lambda leak: -1.0 if leak.worst is None else leak.worst, default=Leakage(None, None, None))
+
+    def repeats(self, rows: Sequence[Row]) -> dict[int, int]:
+        """Equal rows are the same example where a kind says so of its own cells."""
+        same = np.zeros(len(rows), dtype=bool)
+        for one, cells in zip(self.members, self.split(rows), strict=True):
+            same |= np.array([row is not None and one.equal_is_same for row in cells], dtype=bool)
+        return {row: first for row, first in self.equal_rows(rows).items() if same[row]}
 
     def key(self, row: Row) -> Hashable:
         return tuple(None if cells is None else one.key(cells) for one, cells in self.parts(row))
@@ -303,3 +315,16 @@ def places_of(cells: Sequence[Row | None], places: Sequence[str]) -> list[str]:
 def is_empty(cell: object) -> bool:
     """Whether a cell holds nothing at all; a number of a file of objects that is none is nothing, too."""
     return cell is None or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and cell != cell)
+
+
+def common_keys(keys: Sequence[Hashable], rows: int) -> frozenset[Hashable]:
+    """The keys that so many of all rows have that they are values like others, not one example."""
+    most = max(FEW_EQUAL, COMMON * rows)
+    return frozenset(key for key, count in Counter(keys).items() if count > most)
+
+
+def of_all(leak: Leakage, part: Sequence[Row], rows: Sequence[Row]) -> Leakage:
+    """What leaks of a part of the rows, as shares of all rows."""
+    share = len(part) / max(1, len(rows))
+    shares = (None if one is None else one * share for one in (leak.exact, leak.near, leak.contained))
+    return Leakage(*shares, leak.examples)

@@ -159,9 +159,6 @@ class TableReader(Reader[PackedCells]):
             reasons = "; ".join(f"{column.name}: {column.reason}" for column in list(table)[:5])
             raise InputError("NO_COLUMNS", "table_column", f"{what} ({reasons})", "name a kind with --table.kinds")
         self.notes.extend(table.notes)
-        repeated = len(rows) - len(set(rows))
-        if repeated and self.mostly_distinct(rows):
-            self.notes.append(message("repeated in all columns", count=repeated, total=len(rows)))
         self.use(table)
 
     def learn_together(self, tables: Sequence[tuple[Sequence[str], Sequence[Row]]]) -> None:
@@ -207,12 +204,13 @@ class TableReader(Reader[PackedCells]):
         )
 
     def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
-        """The share of rows that also train, where training rows differ from each other; else equal rows tell nothing."""
+        """The share of rows that also train, where training rows differ from each other; else equal rows tell nothing, and it
+        is not measured."""
         if not self.mostly_distinct(train):
-            return Leakage(0.0, 0.0, 0.0)
+            return Leakage(None, None, None)
         known = set(train)
         same = [row for row in other if row in known]
-        return Leakage(len(same) / max(1, len(other)), 0.0, 0.0, [self.line(row) for row in same[:3]])
+        return Leakage(len(same) / max(1, len(other)), None, None, [self.line(row) for row in same[:3]])
 
     def key(self, row: Row) -> Row:
         return row

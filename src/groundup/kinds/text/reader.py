@@ -99,11 +99,6 @@ class TextReader(Reader[PackedTexts]):
     def key(self, row: Row) -> bytes:
         return exact_key(self.line(row))
 
-    def repeats(self, rows: Sequence[Row]) -> dict[int, int]:
-        first: dict[bytes, int] = {}
-        earlier = {number: first.setdefault(self.key(row), number) for number, row in enumerate(rows)}
-        return {number: other for number, other in earlier.items() if other != number}
-
     def slices(self, rows: Sequence[Row]) -> dict[str, list[int]]:
         """Characters of each row."""
         return {"length": [sum(map(len, row)) for row in rows]}

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from groundup.errors import InputError
-from groundup.kinds.reader import Features, Row
+from groundup.kinds.features import Features
+from groundup.kinds.reader import Row
 
 MAJORITY = "majority"
 

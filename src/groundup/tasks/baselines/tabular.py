@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from groundup.kinds.reader import PlainNumbers, Row
+from groundup.kinds.features import PlainNumbers
+from groundup.kinds.reader import Row
 
 MEAN_OF_ALL = "mean of these"
 FOLDS = 5

@@ -6,28 +6,22 @@ from collections import Counter
 from collections.abc import Mapping
 
 from groundup.data.sources.records import Rejects, reasons_of
-from groundup.data.splits.split import (
-    LEFT_OUT,
-    SPLITS,
-)
+from groundup.data.splits.split import LEAK, LEFT_OUT, SPLITS, worst_leak
 from groundup.errors import printable
 from groundup.messages.current import message
+from groundup.messages.nouns import counted, noun
 from groundup.tasks.rows.label_column import in_order, variants
 from groundup.tasks.rows.label_fit import variant_lines
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
 
-MANY_EQUAL = 0.01  # share of equal rows that is worth a line
+LONGEST, SHOWN = 80, 10  # characters of a row in an example, and examples
 
 
 def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
     """What could spoil the experiment, in numbers; `leaks` where it is known already what leaks from split to split."""
-    reader, conflicts = table.reader, []
-    repeated = reader.repeats(table.texts)
-    for number, earlier in repeated.items():
-        if table.targets[earlier] != table.targets[number] and not table.task.writes:
-            line = reader.line(table.texts[number])
-            conflicts.append([line[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
+    reader = table.reader
+    equal = reader.equal_rows(table.texts)
     if leaks is None:
         train = table.texts_of("train")
         leaks = {split: reader.leaks(train, table.texts_of(split)).to_dict() for split in ("validation", "test")}
@@ -37,13 +31,15 @@ def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | No
     return {
         "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
-        "reading": [*rejects.notes(), *table.task.notes, *equal_rows(table)],
+        "reading": [*rejects.notes(), *table.task.notes],
         "faulty_rows": dict(rejects.counts),
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
         "left_out": {reason: count for reason, count in table.left_out.items() if count},
         "labels": labels,
-        "repeated_texts": len(repeated),
-        "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
+        "kind": reader.kind,
+        "repeated_texts": len(equal),
+        "repeats": {"examples": most_repeated(table, equal), "stay_together": len(reader.repeats(table.texts)) == len(equal)},
+        "conflicting_labels": conflicts(table, equal),
         "leakage": leaks,
         "parts": reader.may_hold_others,
         "labels_never_trained": unseen if table.labels else [],
@@ -51,15 +47,22 @@ def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | No
     }
 
 
-def equal_rows(table: LabelledRows) -> list[str]:
-    """What to say of rows that are equal where equal rows need not be one case, as in tables: no split keeps them together."""
-    reader = table.reader
-    if len(reader.readers) > 1 or reader.equal_is_same:
-        return []
-    count = len(table.texts) - len({reader.key(row) for row in table.texts})
-    if count < MANY_EQUAL * len(table.texts):
-        return []
-    return [message("equal rows", count=count)]
+def most_repeated(table: LabelledRows, equal: Mapping[int, int]) -> list[list]:
+    """The rows that stand most often in a table, each with how often."""
+    counts = Counter(equal.values())
+    return [[table.reader.line(table.texts[row])[:LONGEST], count + 1] for row, count in counts.most_common(SHOWN)]
+
+
+def conflicts(table: LabelledRows, equal: Mapping[int, int]) -> dict:
+    """Rows that are equal to an earlier one and have another label: how many, and the first of them with both."""
+    if table.task.writes:
+        return {"rows": 0, "examples": []}
+    pairs = [(first, row) for row, first in equal.items() if table.targets[first] != table.targets[row]]
+    examples = [
+        [table.reader.line(table.texts[pair[1]])[:LONGEST], *(Task.plain(table.targets[row])[:LONGEST] for row in pair)]
+        for pair in pairs[:SHOWN]
+    ]
+    return {"rows": len(pairs), "examples": examples}
 
 
 def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -97,20 +100,32 @@ def preflight_lines(facts: dict) -> list[str]:
     if facts["left_out"]:
         reasons = [message(f"unfit {reason}", count=count) for reason, count in facts["left_out"].items()]
         lines.append(message("not trained on", reasons=comma.join(reasons)))
-    if facts["repeated_texts"]:
-        lines.append(message("texts repeat", count=facts["repeated_texts"]))
-    conflicts = facts["conflicting_labels"]
-    if conflicts["rows"]:
-        text, one, other = conflicts["examples"][0]
-        lines.append(message("rows contradict", count=conflicts["rows"], text=text, one=one, other=other))
+    lines += equal_lines(facts)
     for split, leak in facts["leakage"].items():
-        worst = max(leak["exact"], leak["near"], leak["contained"])
-        if worst > 0.02:
+        worst = worst_leak(leak) or 0.0
+        if worst > LEAK:
             such = message("such as", example=leak["examples"][0]) if leak["examples"] else ""
             lines.append(leakage_line(worst, split, such, facts.get("parts", True)))
     lines += [message("variants learned apart", labels=line) for line in variant_lines(facts.get("label_variants", ()))]
     if facts["labels_never_trained"]:
         lines.append(message("labels never trained", labels=comma.join(facts["labels_never_trained"])))
+    return lines
+
+
+def equal_lines(facts: Mapping) -> list[str]:
+    """What is said of rows that are equal to earlier ones. Equal rows of a table may be different cases."""
+    count, found = facts["repeated_texts"], facts["conflicting_labels"]
+    together = facts.get("repeats", {}).get("stay_together", True)  # facts of older versions lack it
+    kind = facts.get("kind", "text") if together else "row"
+    lines = []
+    if count and together:
+        lines.append(message("rows repeat", rows=counted(kind, count), count=count, earlier=noun(kind, 1)))
+    elif count:
+        lines.append(message("equal rows", count=count, example=facts["repeats"]["examples"][0][0]))
+    if found["rows"]:
+        text, one, other = found["examples"][0]
+        values = {"rows": counted(kind, found["rows"]), "count": found["rows"], "text": text, "one": one, "other": other}
+        lines.append(message("rows contradict", **values))
     return lines
 
 

@@ -26,7 +26,8 @@ from groundup.data.splits.split import (
     ungrouped,
 )
 from groundup.errors import InputError
-from groundup.kinds.reader import PlainNumbers, Reader, Row
+from groundup.kinds.features import PlainNumbers
+from groundup.kinds.reader import Reader, Row
 from groundup.messages.current import message
 from groundup.messages.translate import plural
 from groundup.scope import refuse, settings_given
