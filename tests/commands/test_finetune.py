@@ -234,7 +234,7 @@ def test_rows_that_contradict_each_other_are_told_before_training(life, tmp_path
     table = write_table(tmp_path / "table.csv", rows)
     line = ("finetune", "--model", life.lm, "--data", table, "--text_column", "sentence", "--steps", 2, "--no-baselines")
     assert groundup(*line, "--out", tmp_path / "run") == 0
-    assert "warning: 1 row contradicts an equal text, such as 'the lamp is lost.'" in capsys.readouterr().err
+    assert "warning: 1 text contradicts an equal one, such as 'the lamp is lost.'" in capsys.readouterr().err
 
 
 def numbered(rows, labels):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from groundup import html, plots
 from groundup.html import Html
+from groundup.language import speaking
 from groundup.messages.nouns import noun
 from groundup.messages.translate import Translator, translator
 from groundup.tasks.rows.label_column import in_order
@@ -37,14 +38,15 @@ def nothing_wrong(found: Iterable[Mapping]) -> bool:
 
 def check_page(report: Mapping) -> str:
     """The whole HTML document, in the report's language."""
-    t, facts = translator(report["language"]), report["preflight"]
-    sections = [
-        findings(report, t),
-        *(part(facts, t) for part in (sizes, cells, lengths, contradictions, columns, suspects)),
-        html.section(t("facts"), html.folded(t("settings"), shown_settings(report["settings"]))),
-    ]
-    subtitle = f"{report['settings']['data']}: {html.number(facts['rows'])} {t('rows')}"
-    return html.page(t("check of the data"), [part for part in sections if part], subtitle, report["language"])
+    with speaking(report["language"]):
+        t, facts = translator(report["language"]), report["preflight"]
+        sections = [
+            findings(report, t),
+            *(part(facts, t) for part in (sizes, cells, lengths, contradictions, columns, suspects)),
+            html.section(t("facts"), html.folded(t("settings"), shown_settings(report["settings"]))),
+        ]
+        subtitle = f"{report['settings']['data']}: {html.number(facts['rows'])} {t('rows')}"
+        return html.page(t("check of the data"), [part for part in sections if part], subtitle, report["language"])
 
 
 def findings(report: Mapping, t: Translator) -> Html:
@@ -85,7 +87,9 @@ def contradictions(facts: Mapping, t: Translator) -> Html | None:
     if facts["repeats"]["examples"]:
         blocks.append(html.table([row, t("rows")], facts["repeats"]["examples"], t("title of equal rows")))
     if facts["conflicting_labels"]["rows"]:
-        blocks.append(html.table([row, t("label"), t("label")], facts["conflicting_labels"]["examples"], t("title of contradictions")))
+        blocks.append(
+            html.table([row, t("label"), t("label")], facts["conflicting_labels"]["examples"], t("title of contradictions"))
+        )
     kinds = ("exact", "near", "contained")
     rows = [[split, *[leak_cell(leak[kind], t) for kind in kinds]] for split, leak in facts["leakage"].items()]
     heads = [t(f"leak {kind}" if facts["parts"] else f"leak rows {kind}") for kind in kinds]

@@ -30,7 +30,6 @@ from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.packed import CellChanges, PackedCells
 from groundup.kinds.table.recognize import NOTHING_WRITTEN, Written, read_cell, recognize
 from groundup.kinds.table.settings import ColumnSettings
-from groundup.messages.current import message
 from groundup.nn.inputs import Cells
 from groundup.strict_json import fields, read_json
 
