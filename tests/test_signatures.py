@@ -10,6 +10,7 @@ import pytest
 import groundup
 from groundup.commands.table import BY_NAME, VERBS
 from groundup.config import command_name, fields_of, required
+from groundup.scope import default_of
 from groundup.train.settings import TrainingCommand
 from groundup.usage.parameters import parameters
 from groundup.usage.signatures import python_example
@@ -37,8 +38,8 @@ def test_a_signature_has_every_setting_with_its_default(verb):
     assert needed == set(required(command)) - {"out"}
     defaults = {name: ast.literal_eval(str(one.default)) for name, one in arguments.items() if name not in needed}
     plain = {name: value for name, value in defaults.items() if value != {}}
-    fields = command.__dataclass_fields__
-    assert plain == {name: (None if name == "out" and "out" in required(command) else fields[name].default) for name in plain}
+    fields = {name: default_of(field) for name, field in command.__dataclass_fields__.items() if name in fields_of(command)}
+    assert plain == {name: (None if name == "out" and "out" in required(command) else fields[name]) for name in plain}
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)

@@ -20,6 +20,7 @@ __version__ = VERSION
 HOMES = {  # public names -> where they stand; each is imported when it is first asked for
     "CallbackError": "train.callback",
     "Classifier": "estimators.known",
+    "DataWarning": "errors",
     "GroundupError": "errors",
     "InputError": "errors",
     "Interrupted": "errors",

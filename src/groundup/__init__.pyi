@@ -25,6 +25,7 @@ from groundup.train.settings import LoraSettings as LoraSettings
 from groundup.train.settings import OptimizerSettings as OptimizerSettings
 from groundup.train.settings import RegularizeSettings as RegularizeSettings
 from groundup.train.settings import ReplaySettings as ReplaySettings
+from groundup.errors import DataWarning as DataWarning
 from groundup.errors import GroundupError as GroundupError
 from groundup.errors import InputError as InputError
 from groundup.errors import Interrupted as Interrupted
@@ -453,7 +454,6 @@ def prepare(
     dedup: DedupSettings | DedupOptions = {},
     split: SplitSettings | SplitOptions = {},
     image: ImageSettings | ImageOptions | None = None,
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
     debug: bool = False,
@@ -462,6 +462,7 @@ def prepare(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Turn raw files into a data folder: cleaned, split, tokenized, with a report.
 
@@ -594,8 +595,6 @@ def prepare(
         Read images instead of text, and make them so large: --image.size 32.
         - size (whole number; default 32): Side in pixels.
         - channels (1 | 3; default 3): 3 for color, 1 for gray.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
@@ -612,6 +611,8 @@ def prepare(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -662,6 +663,7 @@ def pretrain(
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -849,6 +851,8 @@ def pretrain(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -899,9 +903,9 @@ def check(
     max_length: int = 128,
     max_leakage: float = 0.1,
     baseline_rows: int = 20000,
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -1065,12 +1069,12 @@ def check(
         refused.
     baseline_rows : int, default 20000
         Rows that the baseline sees at most; of more, so many are drawn.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -1122,7 +1126,6 @@ def curve(
     max_length: int = 128,
     steps: int | None = None,
     batch_size: int = 32,
-    language: Literal["en", "zh"] = "en",
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
@@ -1132,6 +1135,7 @@ def curve(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Fine-tune models on more and more rows, beside simple methods (of texts TF-IDF), and say from
     where on one wins.
@@ -1307,8 +1311,6 @@ def curve(
         Number of updates of each run. Default: as `groundup finetune` chooses.
     batch_size : int, default 32
         Rows per update.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     callback : Callable[[TrainingStep], object] | None, optional
         A function that is called with a TrainingStep after each update; it may end the training
         (stop) or pause it.
@@ -1330,6 +1332,8 @@ def curve(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -1402,7 +1406,6 @@ def finetune(
     best_metric: str | None = None,
     baselines: bool = True,
     track: Literal["tensorboard", "mlflow", "wandb"] | Sequence[Literal["tensorboard", "mlflow", "wandb"]] = (),
-    language: Literal["en", "zh"] = "en",
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
@@ -1412,6 +1415,7 @@ def finetune(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
@@ -1725,8 +1729,6 @@ def finetune(
             'wandb']], default ()
         Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases
         (offline).
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     callback : Callable[[TrainingStep], object] | None, optional
         A function that is called with a TrainingStep after each update; it may end the training
         (stop) or pause it.
@@ -1748,6 +1750,8 @@ def finetune(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -1794,7 +1798,6 @@ def multitask(
     patience: int = 3,
     baselines: bool = True,
     track: Literal["tensorboard", "mlflow", "wandb"] | Sequence[Literal["tensorboard", "mlflow", "wandb"]] = (),
-    language: Literal["en", "zh"] = "en",
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
@@ -1804,6 +1807,7 @@ def multitask(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Fine-tune one model for several tasks at once: one backbone, a head and a loss for each, L = sum
     of w_k L_k / L_k(0).
@@ -2028,8 +2032,6 @@ def multitask(
             'wandb']], default ()
         Also write the figures for these, into the run folder: TensorBoard, MLflow, Weights & Biases
         (offline).
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     callback : Callable[[TrainingStep], object] | None, optional
         A function that is called with a TrainingStep after each update; it may end the training
         (stop) or pause it.
@@ -2051,6 +2053,8 @@ def multitask(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -2084,7 +2088,6 @@ def evaluate(
     read: ReadSettings | ReadOptions = {},
     label: LabelSettings | LabelOptions = {},
     baselines: bool = True,
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
     debug: bool = False,
@@ -2093,6 +2096,7 @@ def evaluate(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Judge a fine-tuned model on labelled texts it has not seen, beside baselines trained on the rows
     it was trained on.
@@ -2226,8 +2230,6 @@ def evaluate(
     baselines : bool, default True
         Train the majority and TF-IDF baselines on the run's training rows (where the run still
         holds them).
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
@@ -2244,6 +2246,8 @@ def evaluate(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -2276,7 +2280,6 @@ def glue(
     from_scratch: bool = False,
     baselines: bool = True,
     epochs: int | None = None,
-    language: Literal["en", "zh"] = "en",
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
@@ -2286,6 +2289,7 @@ def glue(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one
     table.
@@ -2339,8 +2343,6 @@ def glue(
         Train the majority and TF-IDF baselines beside each task.
     epochs : int | None, optional
         Passes over the training rows. Default: 5, and at least 600 updates.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the page.
     callback : Callable[[TrainingStep], object] | None, optional
         A function that is called with a TrainingStep after each update; it may end the training
         (stop) or pause it.
@@ -2362,6 +2364,8 @@ def glue(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -2392,7 +2396,6 @@ def compare(
     baselines: bool = True,
     timed_rows: int = 100,
     rounds: int = 3,
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
     debug: bool = False,
@@ -2401,6 +2404,7 @@ def compare(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Compare fine-tuned models on the same labelled rows: quality with intervals, paired tests, size
     and speed side by side.
@@ -2519,8 +2523,6 @@ def compare(
         speed.
     rounds : int, default 3
         How often each model answers a larger batch to measure its throughput; all models in turns.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
@@ -2537,6 +2539,8 @@ def compare(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -2586,7 +2590,6 @@ def compress(
     memory: bool = True,
     explained_rows: int = 20,
     epochs: int | None = None,
-    language: Literal["en", "zh"] = "en",
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
@@ -2596,6 +2599,7 @@ def compress(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Make a fine-tuned model smaller, and say on the locked test split what it lost and what it
     gained.
@@ -2833,8 +2837,6 @@ def compress(
         Rows whose explanations by both models are compared (0: none).
     epochs : int | None, optional
         Passes over the training rows. Default: 5, and at least 600 updates.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     callback : Callable[[TrainingStep], object] | None, optional
         A function that is called with a TrainingStep after each update; it may end the training
         (stop) or pause it.
@@ -2856,6 +2858,8 @@ def compress(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -2930,7 +2934,6 @@ def ladder(
     rounds: int = 5,
     memory: bool = True,
     explained_rows: int = 20,
-    language: Literal["en", "zh"] = "en",
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
@@ -2940,6 +2943,7 @@ def ladder(
     device: Literal["auto", "cpu"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
 ) -> Outcome:
     """Compress a fine-tuned model in the usual ways, and draw quality against size and speed.
 
@@ -3103,8 +3107,6 @@ def ladder(
         Measure memory, each model in a process of its own.
     explained_rows : int, default 20
         Rows whose explanations by a rung and by the model are compared (0: none).
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     callback : Callable[[TrainingStep], object] | None, optional
         A function that is called with a TrainingStep after each update; it may end the training
         (stop) or pause it.
@@ -3126,6 +3128,8 @@ def ladder(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
     -------
@@ -3166,6 +3170,7 @@ def generate(
     read: ReadSettings | ReadOptions = {},
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3299,6 +3304,8 @@ def generate(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -3344,6 +3351,7 @@ def export(
     task: str | None = None,
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3461,6 +3469,8 @@ def export(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -3504,6 +3514,7 @@ def predict(
     top: int = 5,
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3618,6 +3629,8 @@ def predict(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -3702,9 +3715,9 @@ def explain(
     replacement: Literal["auto", "mask", "mean", "pad", "zero"] = "auto",
     samples: int | None = None,
     read: ReadSettings | ReadOptions = {},
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3858,12 +3871,12 @@ def explain(
           read, rounded down.
         - allow_truncated_tail (true | false; default false): Drop a last line that is cut in the
           middle, instead of refusing the file.
-    language : Literal['en', 'zh'], default 'en'
-        Language of what is shown.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -3904,7 +3917,7 @@ def keywords(
     group_by: str | None = None,
     related_to: str | None = None,
     background: Data | None = None,
-    language: Literal["auto", "en", "zh"] = "auto",
+    text_language: Literal["auto", "en", "zh"] = "auto",
     words: Literal["dictionary", "corpus"] = "dictionary",
     diversity: float = 0.5,
     window: int = 5,
@@ -3915,6 +3928,7 @@ def keywords(
     read: ReadSettings | ReadOptions = {},
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3958,7 +3972,7 @@ def keywords(
         Word whose companions in --input are listed.
     background : Data | None, optional
         Texts in which tfidf counts how many hold a phrase. Default: those of --input.
-    language : Literal['auto', 'en', 'zh'], default 'auto'
+    text_language : Literal['auto', 'en', 'zh'], default 'auto'
         Language of the texts. auto: by their script.
     words : Literal['dictionary', 'corpus'], default 'dictionary'
         Where Chinese words come from: the dictionary of rjieba, or the texts themselves (frequency,
@@ -4045,6 +4059,8 @@ def keywords(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -4077,9 +4093,9 @@ def inspect(
     model: Path,
     *,
     out: Path | None = None,
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4100,12 +4116,12 @@ def inspect(
         Model folder or run (ours or Hugging Face's).
     out : Path | None, optional
         Page to write, ending in .html.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the page.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -4139,6 +4155,7 @@ def models(
     where: str | Sequence[str] = ("runs",),
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4161,6 +4178,8 @@ def models(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -4207,9 +4226,9 @@ def size(
     mask_rate: float | None = None,
     examples: str | None = None,
     gflops: float | None = None,
-    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4261,12 +4280,12 @@ def size(
     gflops : float | None, optional
         Rate of this machine's float32 matrix products, in 10^9 operations per second, instead of
         measuring; its other rates are then taken in proportion.
-    language : Literal['en', 'zh'], default 'en'
-        Language of the report.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -4304,6 +4323,7 @@ def run(
     only: str | Sequence[str] = (),
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4340,6 +4360,8 @@ def run(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -4373,6 +4395,7 @@ def verify(
     *,
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4395,6 +4418,8 @@ def verify(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
@@ -4430,6 +4455,7 @@ def demo(
     labels: int = 1000,
     quiet: bool = False,
     verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4457,6 +4483,8 @@ def demo(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False

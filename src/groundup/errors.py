@@ -102,6 +102,10 @@ class PeerError(GroundupError):
     exit_code = 75
 
 
+class DataWarning(UserWarning):
+    """Rows in memory were not read as they stand: what is missing, unknown, unread or cut, with counts."""
+
+
 class Interrupted(GroundupError):
     """Stopped by a signal after saving."""
 

@@ -66,7 +66,7 @@ REFUSED = [
     (3, r"NOT_TEXT texts: is 3 \(int\)"),
     (None, "NOT_TEXT texts: is None"),
     ({"a", "b"}, "NO_ORDER texts: is a set"),
-    ({"text": "a"}, "NO_COLUMN texts: has 'a' for"),
+    ({"text": "a", "more": ["b"]}, "NO_COLUMN texts: has 'a' for"),
     ({"words": ["a"]}, "NO_TEXT_COLUMN row 1: has no column 'text', which the model reads; it has 'words'"),
     (b"a", "ONE_TEXT"),
     ({"text": ["a", None]}, "NOT_TEXT row 2: holds None"),

@@ -1,7 +1,8 @@
 """Tables that a Python caller holds in memory, as files that every command can read.
 
 A table is a list of dictionaries, a dictionary of columns, or what speaks Arrow: frames of pandas and polars, tables of
-pyarrow, data sets of Hugging Face. A dictionary of tables by split (`{"train": frame, "test": frame}`) is a folder of files.
+pyarrow, data sets of Hugging Face; single rows and iterators of rows become lists (single_rows.py). A dictionary of tables by
+split (`{"train": frame, "test": frame}`) is a folder of files.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from uuid import uuid4
 
 from groundup import disk
 from groundup.config import fields_of, groups_of, named_group, options
+from groundup.data.single_rows import as_table
 from groundup.data.sources.tables.arrow import plain_value, values_of
 from groundup.data.sources.tables.class_names import ClassNames, names_in_features, names_in_schema
 from groundup.errors import GroundupError, InputError, printable
@@ -130,8 +132,12 @@ def replaced(cls: type, settings: Mapping[str, Any], keep: Callable[[str, Any], 
 
 def replaced_value(name: str, kind: Any, value: Any, keep: Callable[[str, Any], str]) -> Any:
     if name in DATA:
-        several = isinstance(value, (list, tuple)) and any(get_origin(option) is tuple for option in options(kind))
-        return [source(name, one, keep) for one in value] if several and not is_table(value) else source(name, value, keep)
+        several = (
+            isinstance(value, (list, tuple))
+            and not is_table(as_table(value))
+            and any(get_origin(option) is tuple for option in options(kind))
+        )
+        return [source(name, one, keep) for one in value] if several else source(name, value, keep)
     if kind is None or not isinstance(value, Mapping):
         return value
     if (one := named_group(kind)) is not None:
@@ -142,6 +148,7 @@ def replaced_value(name: str, kind: Any, value: Any, keep: Callable[[str, Any], 
 
 def source(name: str, value: Any, keep: Callable[[str, Any], str]) -> Any:
     """A path as it is, a table as `keep` makes it. Raises InputError for texts and other values that are neither."""
+    kind, value = type(value).__name__, as_table(value)
     if is_table(value):
         return keep(name, value)
     if value is None or isinstance(value, (str, PurePath, int, float)):
@@ -150,7 +157,7 @@ def source(name: str, value: Any, keep: Callable[[str, Any], str]) -> Any:
     raise InputError(
         "NO_TABLE",
         name,
-        f"is a {type(value).__name__}{many}; a path or a table in memory is taken",
+        f"is a {kind}{many}; a path or a table in memory is taken",
         f"name the column: {name}={{'text': texts}}",
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,8 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 from groundup import disk
 from groundup.commands.finetune.settings import Finetune
 from groundup.config import make_settings
-from groundup.errors import InputError, Interrupted
+from groundup.data.single_rows import as_table
+from groundup.errors import DataWarning, InputError, Interrupted
 from groundup.estimators.columns import are_texts, rows_by_name
 from groundup.estimators.fitted import Fitted, new_temporary, remove
 from groundup.estimators.refused import Refused, refusals
@@ -25,7 +25,6 @@ from groundup.estimators.rows import Text, is_frame, plain, rows_of
 from groundup.estimators.targets import Answering
 from groundup.former_names import with_current_names
 from groundup.kinds.table.reader import ALL
-from groundup.tasks.rows.cells import lines_without
 from groundup.terminal.log import speaking
 from groundup.train.callback import calling
 
@@ -129,7 +128,8 @@ class Estimator(Answering, BaseEstimator):
         self._fitted = Fitted(folder, temporary, self.threads)
         if unread := [name for one in reader.readers for name in set(one.columns) - set(one.absent(()))]:
             why = "verbose=True says why, and settings={'table': {'kinds': ['NAME=category']}} reads one"
-            warnings.warn(f"{len(unread)} columns are not read: {', '.join(sorted(unread))}; {why}", stacklevel=2)
+            columns = "1 column is" if len(unread) == 1 else f"{len(unread)} columns are"
+            warnings.warn(f"{columns} not read: {', '.join(sorted(unread))}; {why}", DataWarning, stacklevel=2)
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -155,10 +155,8 @@ class Estimator(Answering, BaseEstimator):
         with refusals():
             rows = predictor.read_rows(given)
             predictions = predictor.row_answers(rows)
-        without = Counter(pair for row in given if isinstance(row, dict) for pair in predictor.reader.without(row))
-        lines = predictor.limit_warnings(int(predictions.long.sum()) if predictor.cuts else 0, len(rows))
-        for line in (*lines, *predictor.reader.complaints(rows), *lines_without(without)):
-            warnings.warn(line.removeprefix("warning: "), stacklevel=3)
+        for line in predictor.warnings_about(given, rows, predictions):
+            warnings.warn(line, DataWarning, stacklevel=3)
         return predictions.answers, predictor.trained_task
 
     def _finetune(self, out) -> Finetune:
@@ -209,6 +207,7 @@ class Estimator(Answering, BaseEstimator):
 
     def _rows(self, X, reset: bool) -> list[Any]:
         """The rows of X: of texts, or by the names of columns."""
+        X = as_table(X) if hasattr(X, "__next__") or isinstance(X, list) else X  # one row alone is refused, as everywhere there
         if reset:
             self._of_texts = self._are_texts(X)
         if self._of_texts:

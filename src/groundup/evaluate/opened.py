@@ -6,10 +6,11 @@ M asked tokens, O outputs of a head.
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, overload
+from pathlib import Path, PurePath
+from typing import Any
 
 import numpy as np
 
@@ -17,15 +18,17 @@ from groundup.adapter_folder import base_of, is_adapter
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.data.rows import Rows
+from groundup.data.single_rows import row_of
 from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.errors import InputError, printable
+from groundup.errors import DataWarning, InputError, printable
 from groundup.evaluate.limits import RowAnswers, together, truncation_warning, unfinished_warning
-from groundup.evaluate.query_rows import is_one_row, query_rows
+from groundup.evaluate.query_rows import query_rows
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.text.packed import fit, joined
 from groundup.kinds.text.reader import encoder_of
 from groundup.manifest import is_ours, read_manifest
 from groundup.strict_json import fields, read_json
+from groundup.tasks.rows.cells import lines_without
 from groundup.tasks.task import Answers, Predictions, Task
 
 MASK = "[MASK]"
@@ -233,31 +236,44 @@ class Opened(ABC):
             return np.zeros(len(texts), dtype=bool)
         return self.long(texts)
 
-    @overload
-    def predict(self, texts: str | tuple[str, str]) -> dict: ...
+    def predict(self, rows: Any) -> Any:
+        """One dictionary per row: of a classifier the label, its probability, and those of all labels; `truncated` where the
+        end of the text was not read.
 
-    @overload
-    def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]: ...
-
-    def predict(self, texts: str | Sequence[str | Sequence[str]]) -> dict | list[dict]:
-        """One dictionary per text: of a classifier the label, its probability, and those of all labels; `truncated` where the
-        end of the text was not read; of a table one for each row. A text alone, or of a model of pairs a tuple of two, is
-        answered by one dictionary."""
-        pair = self.pairs and isinstance(texts, tuple) and len(texts) == 2 and all(isinstance(text, str) for text in texts)
-        if isinstance(texts, str) or pair or is_one_row(texts):
-            return self.predictions([texts])[0]  # ty: ignore[invalid-argument-type]
-        return self.predictions(texts)
+        `rows` is one (a text; a tuple of two texts for a model of pairs; a dictionary, a named tuple, `frame.iloc[0]`), which
+        is answered by one dictionary, or several (a list, an array or an iterator of such, a column, a table of pandas,
+        polars, pyarrow or `datasets`), answered by a list. What was not read as in training is said by a DataWarning.
+        """
+        pair = self.pairs and isinstance(rows, tuple) and len(rows) == 2 and all(isinstance(text, str) for text in rows)
+        alone = isinstance(rows, (str, PurePath)) or pair or bool(row_of(rows, self.columns))
+        rows = [rows] if alone else list(rows) if hasattr(rows, "__next__") else rows
+        read = self.read_rows(rows)
+        answered = self.row_answers(read)
+        for line in self.warnings_about(rows, read, answered):
+            warnings.warn(line, DataWarning, stacklevel=2)
+        answers = self.answer_dicts(answered)
+        return answers[0] if alone else answers
 
     __call__ = predict
 
-    def predictions(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
-        """One dictionary per text."""
-        predictions = self.answers_with_limits(texts)
-        cut = predictions.long if self.cuts else np.zeros_like(predictions.long)
+    def predictions(self, rows: Any) -> list[dict]:
+        """One dictionary per row of several, without a warning."""
+        return self.answer_dicts(self.answers_with_limits(rows))
+
+    def answer_dicts(self, answered: RowAnswers) -> list[dict]:
+        """Answers as people get them in Python."""
+        cut = answered.long if self.cuts else np.zeros_like(answered.long)
         return [
             self.trained_task.as_dict(answer) | ({"truncated": True} if long else {})
-            for answer, long in zip(predictions.answers, cut, strict=True)
+            for answer, long in zip(answered.answers, cut, strict=True)
         ]
+
+    def warnings_about(self, rows: Any, read: Sequence[Row], answered: RowAnswers) -> list[str]:
+        """What of rows in memory was not read as in training, a line each; `read` is what the reader made of them."""
+        cut, unfinished = int(answered.long.sum()) if self.cuts else 0, int(answered.unfinished.sum())
+        lines = [*self.limit_warnings(cut, len(read), unfinished), *self.reader.complaints(read)]
+        lines += lines_without(self.reader.kinds_absent(rows, len(read)))
+        return [line.removeprefix("warning: ") for line in lines]
 
     @property
     def pairs(self) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
+from pathlib import PurePath
 from typing import Any
 
 from groundup.data.dataframes import is_column, is_table, rows_of
+from groundup.data.single_rows import as_table, is_list
 from groundup.errors import InputError, printable
 
 GIVE = "give a list of texts, of a frame for instance frame['text'].tolist()"
@@ -19,6 +21,7 @@ def query_rows(texts: Any, columns: Sequence[str]) -> list[Row]:
     """
     if isinstance(texts, (str, bytes)):
         raise InputError("ONE_TEXT", "texts", "is a single text", "give a list of texts, if only of one")
+    texts = as_table(texts, columns) if columns else texts
     if isinstance(texts, Set):
         raise InputError("NO_ORDER", "texts", f"is a {type(texts).__name__}, which has no order", GIVE)
     if is_table(texts):
@@ -45,26 +48,14 @@ def rows_of_table(table: Any, columns: Sequence[str]) -> list[Row]:
 
 def row_of(value: Any, number: int) -> Row:
     """The texts of one row."""
-    if isinstance(value, str):
-        return (value,)
-    if not is_sequence(value):
+    if isinstance(value, (str, PurePath)):  # a text, or the path of an image
+        return (str(value),)
+    if not is_list(value):
         raise InputError("NOT_TEXT", f"row {number}", f"is {kind_of(value)}", "fill it in, or leave the row out")
     wrong = [text for text in value if not isinstance(text, str)]
     if wrong:
         raise InputError("NOT_TEXT", f"row {number}", f"holds {kind_of(wrong[0])}", "fill it in, or leave the row out")
     return tuple(value)
-
-
-def is_one_row(value: Any) -> bool:
-    """Whether a mapping is a row by its columns' names, and not a table of columns."""
-    return isinstance(value, Mapping) and not any(is_sequence(cell) and not isinstance(cell, str) for cell in value.values())
-
-
-def is_sequence(value: Any) -> bool:
-    """Whether a row is several texts in an order."""
-    if isinstance(value, (bytes, bytearray, memoryview, Mapping)):
-        return False
-    return isinstance(value, Sequence) or getattr(value, "ndim", 0) == 1
 
 
 def kind_of(value: object) -> str:

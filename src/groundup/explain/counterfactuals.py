@@ -33,7 +33,7 @@ def counterfactuals(
     """
     masked = MaskedWords(masked_model.model, masked_model.encoder)
     changed = counterfactual_words(predictor, masked, text, top=top, words=words, chinese=chinese)
-    shares: Mapping = predictor.predict([text])[0]
+    shares: Mapping = predictor.predictions([text])[0]
     return Counterfactuals(text, shares["label"], float(shares["probability"]), tuple(changed))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from groundup.data.dataframes import is_table, rows_of
+from groundup.data.single_rows import as_table, is_list
 from groundup.errors import InputError
 
 Row = tuple[Any, ...]
@@ -22,7 +23,8 @@ class ReadsColumns(Protocol):
 def rows_in_memory(values: Any, reader: ReadsColumns, read: Callable[[Sequence[Any]], Row | None]) -> list[Row]:
     """The rows as `read` makes them of the cells of the reader's columns. InputError for anything else, with the number of the
     row; `read` raises ValueError, in words, for a cell that is none, and gives None for a row that holds nothing."""
-    if isinstance(values, (str, bytes, Mapping)) or not hasattr(values, "__iter__"):
+    values = as_table(values)
+    if isinstance(values, (str, bytes)) or (not is_table(values) and not hasattr(values, "__iter__")):
         raise InputError("NOT_ROWS", "rows", f"is a {type(values).__name__}", "give a frame, or a list of rows")
     rows = rows_of(values, "rows") if is_table(values) else values
     return [row_in_memory(row, number, reader, read) for number, row in enumerate(rows, 1)]
@@ -35,7 +37,7 @@ def row_in_memory(row: Any, number: int, reader: ReadsColumns, read: Callable[[S
             what = f"has no column '{absent[0]}', which the model reads"
             raise InputError("NO_COLUMN", place, what, "add it, if only with None")
         row = [row.get(name) for name in reader.columns]
-    if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(reader.columns):
+    if not is_list(row) or len(row) != len(reader.columns):
         what = f"is no row of the {len(reader.columns)} columns {', '.join(reader.columns[:8])}"
         raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,10 @@ from typing import Any, Generic, Literal, Self, TypeVar
 
 import numpy as np
 
+from groundup.data.dataframes import names_of
 from groundup.data.packed import Packed
 from groundup.data.settings import Chinese, ReadSettings
+from groundup.data.single_rows import as_table
 from groundup.data.sources.records import Declared, Rejects
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
@@ -117,6 +120,14 @@ class Reader(ABC, Generic[P]):
     def without(self, names: Collection[str]) -> list[tuple[str, str]]:
         """(kind, its columns) of each kind that rows of a table with the columns `names` are read without."""
         return []
+
+    def kinds_absent(self, table: Any, count: int) -> Counter[tuple[str, str]]:
+        """The same of a table in memory of `count` rows, with the number of rows that lack each kind."""
+        rows = as_table(table)
+        if isinstance(rows, list):
+            return Counter(pair for row in rows if isinstance(row, Mapping) for pair in self.without(row))
+        names = list(rows) if isinstance(rows, Mapping) else names_of(rows)
+        return Counter(dict.fromkeys(self.without(names), count) if names else {})
 
     def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
         """What a training says of the kind: how rows that train are changed. InputError for what is of other kinds."""

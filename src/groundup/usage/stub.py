@@ -22,6 +22,7 @@ from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict
 
 {imports}
+from groundup.errors import DataWarning as DataWarning
 from groundup.errors import GroundupError as GroundupError
 from groundup.errors import InputError as InputError
 from groundup.errors import Interrupted as Interrupted

@@ -118,7 +118,7 @@ def use(out: Path, raw: Path) -> list[str]:
     for second in (near, far):
         lines.append(f"does '{second}' follow '{first}'?  {language.follows(first, second):.2f}")
     for text in ("Send a request to the server and wait for the response.", "Raise ValueError if the pattern is invalid."):
-        answer = classifier.predict([text])[0]
+        answer = classifier.predictions([text])[0]
         lines.append(f"{text}  ->  {answer['label']} ({answer['probability']:.2f})")
     return lines
 

@@ -244,7 +244,7 @@ def texts_of(task: Task, rows: Sequence[Row]) -> list[tuple[str, ...]]:
 def answers(predictor: Predictor, task: Task, texts: list[tuple[str, ...]]) -> Answers:
     """The label by its official name, or the number, of each row."""
     if task.regression:
-        return [float(answer["number"]) for answer in predictor.predict(texts)]
+        return [float(answer["number"]) for answer in predictor.predictions(texts)]
     names = predictor.labels or []
     return [names[k] for k in predictor.probabilities(texts).argmax(axis=1)]
 
