@@ -209,7 +209,7 @@ def test_the_baselines_of_numbers_stand_in_the_columns_of_those_of_classes():
         }
         for name, systems in (("STS-B", numbers), ("RTE", classes))
     }
-    told = [line.split() for line in glue_text(rows).split("\n")[1:4]]
+    told = [line.split() for line in glue_text(rows, "en").split("\n")[1:4]]
     assert [line[2:6] for line in told] == [
         ["80.0", "–", "–", "70.3"],
         ["80.0", "–", "–", "70.3"],
@@ -224,5 +224,5 @@ def test_nine_whole_tasks_are_the_average():
     row = {"judged_on": "official dev", "notes": [], "rows": {"train": 1}, "minutes": 1.0, "parts": [part]}
     nine = dict.fromkeys(("CoLA", "SST-2", "MRPC", "STS-B", "QQP", "MNLI", "QNLI", "RTE", "WNLI"), row)
     assert summary(nine)["is_glue_average"]
-    assert "GLUE average over the nine tasks: 50.0" in glue_text(nine)
+    assert "GLUE average over the nine tasks: 50.0" in glue_text(nine, "en")
     assert not summary(nine | {"RTE": row | {"judged_on": "a part of train"}})["is_glue_average"]

@@ -125,7 +125,7 @@ def test_the_terminal_shows_what_is_known_and_a_dash_for_the_rest(report):
     lines = table_lines(report)
     assert len({len(line) for line in lines[:5]}) == 1
     assert re.search(r"careful +0\.9500 +0\.\d{4} to 1\.0000 +0\.9500 +1,000 +0\.0 +- +- +-", lines[1])
-    assert "only one is right on 18 against 1 rows" in lines[5]
+    assert "only one is right on 18 against 1 row" in lines[5]
 
 
 def test_order_of_rows_changes_no_figure():

@@ -64,7 +64,7 @@ def test_predict_counts_what_it_cuts_and_marks_the_rows(run, foreign, tmp_path):
     answered = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
     assert [row["truncated"] for row in answered] == ["true"] * 3 + [""] * 7
     single = run("predict", "--model", foreign / "short", "--text", " ".join(["lamp"] * 300))
-    assert "warning: 1 of 1 texts (100.0%) are longer than 128 tokens and are cut" in single.out
+    assert "warning: 1 of 1 text (100.0%) is longer than 128 tokens and is cut" in single.out
 
 
 def test_what_was_trained_to_read_less_says_which_setting_changes_it(run, train, tmp_path):

@@ -16,11 +16,12 @@ from groundup.evaluate.evaluation import LENGTH, MOST_VALUES, OTHER_VALUES, apar
 from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
 from groundup.evaluate.verdict import MIN_ROWS, rows_subject
 from groundup.kinds.text.tfidf import TFIDF
-from groundup.messages.translate import translator
+from groundup.messages.translate import Translator, translator
 from groundup.metrics.sums import ratio
 from groundup.tasks.baselines.baseline import MAJORITY
 from groundup.tasks.classification import LabelScores
 from groundup.tasks.rows.label_column import in_order
+from groundup.terminal.streams import table_of
 
 LEVEL = 0.05  # corrected p below which a difference is called clear
 MOST_SHOWN = 500  # differing rows on the page; answers.csv holds all
@@ -207,15 +208,16 @@ def shown_name(name: str, t) -> str:
 
 def table_lines(report: Mapping) -> list[str]:
     """The systems as a table for a terminal."""
-    heads = ["system", "accuracy", "95 % interval", "macro F1", "parameters", "MiB", "p50 ms", "p95 ms", "rows/s"]
-    rows = [heads]
+    t = translator(report["language"])
+    heads = [t("system"), t("accuracy"), t("interval"), t("macro_f1"), t("parameters"), "MiB"]
+    rows = [[*heads, t("p50 shortly"), t("p95 shortly"), t("rows/s")]]
     for system in report["systems"]:
         accuracy, speed, size = system["accuracy"], system.get("speed") or {}, system.get("bytes")
         rows.append(
             [
-                system["name"],
+                shown_name(system["name"], t),
                 figure(accuracy["value"]),
-                f"{figure(accuracy['low'])} to {figure(accuracy['high'])}",
+                t("from to", low=figure(accuracy["low"]), high=figure(accuracy["high"])),
                 figure(system["macro_f1"]["value"]),
                 figure(system.get("parameters"), ",d"),
                 figure(None if size is None else size / 2**20, ".1f"),
@@ -224,18 +226,24 @@ def table_lines(report: Mapping) -> list[str]:
                 figure(speed.get("rows_per_second"), ",.0f"),
             ]
         )
-    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]) for row in rows]
-    for pair in report["pairs"]:
-        d, test, fixed = pair["accuracy"], pair["mcnemar"], pair["corrected"]
-        span = f"{figure(d['low'], '+.4f')} to {figure(d['high'], '+.4f')}"
-        lines.append(
-            f"{pair['ours']} - {pair['theirs']}: {figure(d['value'], '+.4f')} ({span}), only one is right on "
-            f"{test['only_ours']} against {test['only_theirs']} rows; corrected p "
-            f"{figure(fixed['mcnemar'])} (McNemar), {figure(fixed['randomised_accuracy'])} (randomised); "
-            f"agreement {figure(pair['agreement'], '.1%')}"
-        )
-    return lines
+    return [*table_of(rows), *(pair_line(pair, t) for pair in report["pairs"])]
+
+
+def pair_line(pair: Mapping, t: Translator) -> str:
+    """Two systems beside each other, in a line."""
+    d, test, fixed = pair["accuracy"], pair["mcnemar"], pair["corrected"]
+    return t(
+        "pair of systems",
+        one=shown_name(pair["ours"], t),
+        other=shown_name(pair["theirs"], t),
+        difference=figure(d["value"], "+.4f"),
+        span=t("from to", low=figure(d["low"], "+.4f"), high=figure(d["high"], "+.4f")),
+        ours=test["only_ours"],
+        theirs=test["only_theirs"],
+        mcnemar=figure(fixed["mcnemar"]),
+        randomised=figure(fixed["randomised_accuracy"]),
+        agreement=figure(pair["agreement"], ".1%"),
+    )
 
 
 def figure(value: float | None, form: str = ".4f") -> str:

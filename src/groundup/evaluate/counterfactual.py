@@ -21,6 +21,7 @@ from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.kinds.text.pieces import Piece, cut, deleted, joined, replaced, words_of
+from groundup.messages.current import message
 
 BEAM = 3  # sets of words that do not turn the verdict and are enlarged: those that shake it most
 KEPT = 3  # changes of each word that are tried beside those of others: its strongest alone
@@ -35,7 +36,7 @@ class Change:
     new: str
 
     def __str__(self) -> str:
-        return f"{self.word} -> {self.new or 'left out'}"
+        return f"{self.word} -> {self.new or message('word left out')}"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from groundup.errors import InputError, printable
 from groundup.manifest import read_verified
+from groundup.messages.current import message
 from groundup.nn.logits_rules import LogitsRules
 from groundup.strict_json import parse_json
 
@@ -117,7 +118,7 @@ def read_generation(folder: Path, metadata: Mapping[str, Any], obeyed: bool = Tr
     values = {name: value for name, value in settings.items() if value is not None}
     values |= {name: value for name, value in vars(restraints).items() if value != getattr(LogitsRules(), name)}
     summary = ", ".join(f"{name} {value:g}" if is_number(value) else f"{name} {value}" for name, value in values.items())
-    notes = [f"{keys.place}: {printable(summary)}; a setting given here goes first, and --no-generation_config leaves them out"]
+    notes = [message("generation settings", place=keys.place, values=printable(summary))]
     notes = [*(notes if summary else []), *prefix_notes(folder / "config.json", metadata)]
     return Generation(ends, start, begin, settings, restraints, notes)
 
@@ -128,7 +129,7 @@ def prefix_notes(place: Path, metadata: Mapping[str, Any]) -> list[str]:
     groups = [metadata, *(tasks.values() if isinstance(tasks, dict) else ())]
     prefixes = [group["prefix"] for group in groups if isinstance(group, dict) and isinstance(group.get("prefix"), str)]
     names = ", ".join(f"'{printable(one, 40)}'" for one in dict.fromkeys(prefixes) if one)
-    return [f"{place}: names words that stand before a text ({names}); texts are read as they are given"] if names else []
+    return [message("prefixes unread", place=place, names=names)] if names else []
 
 
 def read_file(folder: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from groundup.kinds.reader import TooLong
+from groundup.messages.current import message
 
 MANY = 0.05  # share of cut texts from which figures are not to be believed without a look
 
@@ -33,16 +34,14 @@ def together(parts: Sequence[RowAnswers]) -> RowAnswers:
 
 def truncation_warning(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:
     """How many texts are longer than the limit, what became of them, and which setting changes it."""
-    line = f"{longer:,} of {total:,} {what} ({longer / max(1, total):.1%}) are longer than {limit:,} tokens"
-    if not longer:
-        return line
-    return f"{line} and are {'read in windows' if too_long == 'window' else 'cut'}; {setting}"
+    key = "longer than" if not longer else "longer and in windows" if too_long == "window" else "longer and cut"
+    known = {"longer": longer, "what": message(f"n {what}", count=total), "share": longer / max(1, total), "limit": limit}
+    return message(key, setting=setting, **known)
 
 
 def unfinished_warning(unfinished: int, total: int, limit: int, setting: str) -> str:
     """How many answers end where the model had more to say."""
-    ends = "answer ends" if unfinished == 1 else "answers end"
-    return f"{unfinished:,} of {total:,} {ends} at the limit of {limit:,} tokens; {setting}"
+    return message("answers unfinished", count=unfinished, total=total, limit=limit, setting=setting)
 
 
 Answered = RowAnswers  # the former name, for one version

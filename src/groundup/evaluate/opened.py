@@ -27,6 +27,7 @@ from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.text.packed import fit, joined
 from groundup.kinds.text.reader import encoder_of
 from groundup.manifest import is_ours, read_manifest
+from groundup.messages.current import message
 from groundup.strict_json import fields, read_json
 from groundup.tasks.rows.cells import lines_without
 from groundup.tasks.task import Answers, Predictions, Task
@@ -200,19 +201,15 @@ class Opened(ABC):
         trained, lines = "max_length" in self.facts, []
         if longer:
             setting = (
-                f"--max_length of its training (finetune, multitask) sets that, up to {self.positions:,}"
+                message("max_length of training up to", most=self.positions)
                 if (trained and self.positions is not None)
-                else "--max_length of its training sets that"
-                if trained
-                else ("the model has no more positions")
+                else message("max_length of training" if trained else "no more positions")
             )
             line = truncation_warning(longer, total, self.length, "truncate" if self.cuts else "window", setting)
             lines.append(f"warning: {line}" if self.cuts else line)
         if unfinished:
             limit = self.trained_task.facts.get("longest", 0)
-            lines.append(
-                "warning: " + unfinished_warning(unfinished, total, limit, "it is set by the longest targets of the training")
-            )
+            lines.append("warning: " + unfinished_warning(unfinished, total, limit, message("longest targets")))
         return lines
 
     def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:

@@ -86,6 +86,8 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     "smaller by": ("times smaller", "缩小倍数"),
     "agreement": ("same answers", "答案一致"),
     "alike": ("same reasons (Spearman)", "理由一致（Spearman）"),
+    "alike shortly": ("same reasons", "理由一致"),
+    "median ms": ("median ms", "中位毫秒"),
     "against control": ("Whether the method did it: the same student without it", "方法是否有效：与不用该方法的同一学生比较"),
     "method": ("method", "方法"),
     "control": ("control", "对照"),

@@ -22,10 +22,14 @@ from groundup.messages.reading import READING
 from groundup.messages.rows import ROWS
 from groundup.messages.scorecard import SCORECARD
 from groundup.messages.several_tasks import SEVERAL_TASKS
+from groundup.messages.studies import STUDIES
 from groundup.messages.terminal import TERMINAL
+from groundup.messages.using import USING
 
 TABLES = (
     ROWS,
+    STUDIES,
+    USING,
     READING,
     COLUMNS,
     ANNOTATIONS,

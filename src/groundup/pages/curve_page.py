@@ -8,7 +8,7 @@ import numpy as np
 
 from groundup import html, plots
 from groundup.evaluate.seeds import interval_over_seeds
-from groundup.messages.translate import translate_name, translator
+from groundup.messages.translate import Translator, translate_name, translator
 from groundup.pages.evaluation_page import values_of_trainings
 from groundup.tasks.baselines.baseline import MAJORITY
 
@@ -34,10 +34,11 @@ def values_of(cells: Cells, rows: int, system: str) -> list[float]:
     return [one["accuracy"][system] for one in cells if one["rows"] == rows]
 
 
-def curve_lines(cells: Cells, names: Sequence[str]) -> list[str]:
+def curve_lines(cells: Cells, names: Sequence[str], t: Translator) -> list[str]:
     """Mean and 95 % interval over seeds, as a table in Markdown."""
     systems = systems_of(cells, names)
-    lines = [f"| rows | seeds | {' | '.join(systems)} |", "|---" * (2 + len(systems)) + "|"]
+    heads = [t("rows"), t("seeds"), *(translate_name(system, t) for system in systems)]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for rows in dict.fromkeys(one["rows"] for one in cells):
         points = [values_of(cells, rows, system) for system in systems]
         lines.append(f"| {rows:,} | {len(points[0])} | {' | '.join(figure(values) for values in points)} |")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from groundup import html
 from groundup.kinds.text.tfidf import TFIDF
-from groundup.messages.translate import MESSAGES, translator
+from groundup.messages.translate import MESSAGES, Translator, translator
 from groundup.metrics.glue import METRICS, glue_average
 from groundup.pages.evaluation_page import values_of_trainings
 from groundup.tasks.baselines.baseline import MAJORITY
 from groundup.tasks.regression import MEAN, RIDGE
+from groundup.terminal.streams import table_of
 
 Rows = Mapping[str, Mapping]
 
@@ -48,12 +49,8 @@ def summary_text(rows: Rows, language: str) -> str:
     value = f"{100 * table['mean']:.1f}"
     if table["is_glue_average"]:
         return t("glue average", value=value)
-    why = [
-        f"{', '.join(table[key])} {what}"
-        for key, what in (("missing", "missing"), ("not_official", "not as published"))
-        if table[key]
-    ]
-    return t("glue part", count=len(table["tasks"]), value=value, missing="; ".join(why))
+    why = [t(f"glue {key}", names=t("comma").join(table[key])) for key in ("missing", "not_official") if table[key]]
+    return t("glue part", count=len(table["tasks"]), value=value, missing=t("semicolon").join(why))
 
 
 def lines(rows: Rows) -> Iterator[list]:
@@ -85,32 +82,33 @@ def percent(value: float | None) -> str:
     return html.MISSING if value is None else f"{100 * value:.1f}"
 
 
-def notes(rows: Rows) -> list[str]:
+def notes(rows: Rows, t: Translator) -> list[str]:
     """What a reader must know of each task."""
     there = [(name, rows[name]) for name in METRICS if name in rows]
     lines = [f"{name}: {note}" for name, row in there for note in row.get("notes", ())]
-    return lines + [f"{name}: skipped, {row['skipped']}" for name, row in there if "skipped" in row]
+    return lines + [t("skipped", name=name, why=row["skipped"]) for name, row in there if "skipped" in row]
 
 
-def glue_text(rows: Rows) -> str:
+def glue_text(rows: Rows, language: str) -> str:
     """The table in columns of plain text."""
-    t = translator("en")
-    table = [[t(c) for c in COLUMNS], *([str(cell) for cell in cells] for cells in lines(rows))]
-    widths = [max(len(cells[i]) for cells in table) for i in range(len(COLUMNS))]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table]
-    return "\n".join([*text, summary_text(rows, "en"), *notes(rows), ""])
+    t = translator(language)
+    table = [[t(c) for c in COLUMNS], *([said(cell, t) for cell in cells] for cells in lines(rows))]
+    return "\n".join([*table_of(table, left=len(COLUMNS)), summary_text(rows, language), *notes(rows, t), ""])
+
+
+def said(cell: object, t: Translator) -> str:
+    """A cell, in the reader's language where it is one of our words."""
+    return t(str(cell)) if str(cell) in MESSAGES else str(cell)
 
 
 def glue_page(rows: Rows, language: str) -> str:
     """The table as one page of HTML."""
-    t: Callable[..., str] = translator(language)
-    known = [
-        [MESSAGES[cell][("en", "zh").index(language)] if cell in MESSAGES else cell for cell in cells] for cells in lines(rows)
-    ]
+    t = translator(language)
+    known = [[said(cell, t) if isinstance(cell, str) else cell for cell in cells] for cells in lines(rows)]
     sections = [
         html.section(t("result"), html.paragraph(summary_text(rows, language))),
         html.section(t("tasks"), html.table([t(c) for c in COLUMNS], known)),
-        html.section(t("notes"), html.bullets(notes(rows))) if notes(rows) else None,
+        html.section(t("notes"), html.bullets(notes(rows, t))) if notes(rows, t) else None,
         values_of_trainings({name: row.get("resolved", {}) for name, row in rows.items()}, t),
     ]
     return html.page(t("glue"), [part for part in sections if part], language=language)

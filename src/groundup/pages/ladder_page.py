@@ -10,6 +10,7 @@ from groundup.messages.translate import Translator
 from groundup.pages.compression_page import compression_translator, interval, metric_name, short, signed
 from groundup.pages.evaluation_page import values_of_trainings
 from groundup.pages.scatter import Dot, scatter, svg_file
+from groundup.terminal.streams import table_of
 
 ORIGINAL, MEBI = "original", 2**20
 
@@ -192,11 +193,11 @@ def not_run(report: Mapping, t: Translator) -> Html | None:
     return html.section(t("not run"), html.table([t("rung"), t("why")], rows)) if rows else None
 
 
-def ladder_lines(report: Mapping) -> list[str]:
+def ladder_lines(report: Mapping, language: str) -> list[str]:
     """The rungs for a terminal."""
-    t = compression_translator("en")
-    heads = ["rung", report["metric"], "lost", "blocks", "MiB", "p50 ms", "times as fast", "same answers", "same reasons"]
-    rows: list[Sequence[str]] = [heads]
+    t = compression_translator(language)
+    heads = [t("rung"), metric_name(report["metric"] or "", t), t("lost points"), t("blocks"), "MiB", t("median ms")]
+    rows: list[Sequence[str]] = [[*heads, t("speedup"), t("agreement"), t("alike shortly")]]
     for rung in everything(report):
         figure = rung["figures"][report["metric"]]["value"]
         rows.append(
@@ -212,8 +213,4 @@ def ladder_lines(report: Mapping) -> list[str]:
                 alike(rung),
             ]
         )
-    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    return [
-        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
-        for row in rows
-    ]
+    return table_of(rows)

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from typing import TextIO
 
 NARROWEST, USUAL = 40, 80  # columns
@@ -40,6 +41,21 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def padded(text: str, width: int, right: bool = False) -> str:
+    """A text with blanks behind it, or before it, so that it takes these columns."""
+    blanks = " " * max(0, width - cells(text))
+    return blanks + text if right else text + blanks
+
+
+def table_of(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
+    """Rows as lines with columns of one width, two blanks between them; the first `left` ones stand at the left."""
+    widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return [
+        "  ".join(padded(cell, width, i >= left) for i, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
 
 
 def wrapped(line: str, width: int, hang: int = 0) -> list[str]:

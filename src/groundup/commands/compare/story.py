@@ -23,6 +23,7 @@ from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, new_folder
 from groundup.kinds.text.reader import TextReader
 from groundup.manifest import is_ours
+from groundup.messages.current import message
 from groundup.pages.comparison_page import comparison_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
@@ -229,7 +230,7 @@ def measure_speed(settings: Compare, contenders: Sequence[Contender], systems: S
     models = {c.name: c.predictor.probabilities for c in contenders if c.predictor is not None}
     if not models or not settings.timed_rows:
         return
-    say(f"measuring {len(models)} models in turns, {min(settings.timed_rows, len(rows))} rows one at a time")
+    say(message("measuring models by rows", count=len(models), rows=min(settings.timed_rows, len(rows))))
     speeds = measure(models, rows, settings.timed_rows, settings.rounds, settings.seed)
     for system in systems:
         if system.name in speeds:
@@ -241,10 +242,11 @@ def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
     warnings = reasons_of(rejects.counts)
     warnings += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
     for system in systems:
-        warnings += [f"{system.name}: {line.removeprefix('warning: ')}" for line in system.facts.get("limits", ())]
+        lines = [line.removeprefix("warning: ") for line in system.facts.get("limits", ())]
+        warnings += [message("note of files", file=system.name, note=line) for line in lines]
         leakage = system.facts.get("leakage")
         if leakage is not None and leakage > LEAKAGE:
-            warnings.append(f"{system.name} was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good")
+            warnings.append(message("trained on these", name=system.name, share=leakage))
     return warnings
 
 

@@ -17,6 +17,7 @@ from groundup.evaluate.seeds import SeedComparison, compare_seeds
 from groundup.folders import write_file
 from groundup.kinds.settings import NewKinds
 from groundup.manifest import fingerprint_files, identity
+from groundup.messages.current import current_translator, message
 from groundup.messages.translate import translate_name, translator
 from groundup.pages.curve_page import Cells, curve_lines, curve_page, rival_of, values_of
 from groundup.runs import Outcome, RunFolder
@@ -43,15 +44,17 @@ def curve(settings: Curve) -> Outcome:
                     found = cell(settings, names, rows, seed)
                 cells.append({"rows": rows, "seed": seed} | found)
                 write(out, settings, names, cells)
-                accuracies = ", ".join(f"{name} {value:.3f}" for name, value in cells[-1]["accuracy"].items())
-                say(f"{rows:,} rows, seed {seed}: {accuracies}")
+                t = current_translator()
+                values = cells[-1]["accuracy"].items()
+                accuracies = t("comma").join(f"{translate_name(name, t)} {value:.3f}" for name, value in values)
+                say(t("cell of curve", rows=rows, seed=str(seed), accuracies=accuracies))
                 for line in cells[-1]["limits"]:
                     say(f"    {line}")
         short = [one["rows"] for one in cells if one["training_rows"] < one["rows"]]
         if short:
-            run.reservations.append(f"the data has fewer than {min(short):,} training rows: larger sizes used what there is")
+            run.reservations.append(message("fewer rows than sizes", rows=min(short)))
         report = write(out, settings, names, cells)
-        output("\n".join([*curve_lines(cells, names), *report["sentences"]]))
+        output("\n".join([*curve_lines(cells, names, current_translator()), *report["sentences"]]))
         return run.outcome(report=report)
 
 
@@ -113,7 +116,8 @@ def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dic
         "compared": {name: [one.as_dict() for one in comparisons] for name, comparisons in compared.items()},
         "sentences": [sentence(name, comparisons, rival, settings.language) for name, comparisons in compared.items()],
     }
-    write_file(out / "curve.md", "\n".join([*curve_lines(cells, names), "", *report["sentences"]]) + "\n")
+    table = curve_lines(cells, names, translator(settings.language))
+    write_file(out / "curve.md", "\n".join([*table, "", *report["sentences"]]) + "\n")
     write_file(out / "report.html", curve_page(report, names, settings.data, settings.language))
     write_file(out / "curve.json", canonical(report))
     return report

@@ -42,6 +42,7 @@ from groundup.kinds.table.reader import ALL
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, is_ours
+from groundup.messages.current import message
 from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
@@ -204,9 +205,9 @@ def too_long(job: Job) -> str:
     """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
     packed, settings = job.train.packed, job.settings
     if not job.table.reader.limited:
-        return job.table.reader.unchecked
+        return message(job.table.reader.unchecked) if job.table.reader.unchecked else ""
     how = "truncate" if job.task.writes else settings.too_long
-    setting = f"--max_length changes that (the model has room for {room_of(job.model, job.task.writes):,})"
+    setting = message("max_length changes", room=room_of(job.model, job.task.writes))
     told = truncation_warning(packed.too_long, packed.num_rows, settings.max_length, how, setting, "training rows")
     return f"warning: {told}" if how == "truncate" and packed.too_long > MANY * packed.num_rows else told
 
@@ -256,7 +257,7 @@ def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job
             job.train.packed.num_rows,
             task.facts["longest"],
             "truncate",
-            "most of them decide that, and the room in the decoder",
+            message("most targets decide"),
             "training targets",
         )
         notes.append(f"warning: {told}")

@@ -15,6 +15,7 @@ from groundup.errors import InputError
 from groundup.evaluate.limits import unfinished_warning
 from groundup.evaluate.writer import Writer, load_writer
 from groundup.machine import prepare_machine
+from groundup.messages.current import message
 from groundup.nn.decoding import Decoding
 from groundup.runs import Outcome
 from groundup.scope import refuse
@@ -53,8 +54,7 @@ def answer_texts(settings: Generate, writer: Writer, decoding: Decoding) -> Outc
 def tell_limits(settings: Generate, ended: Sequence[int], total: int) -> None:
     """How many answers end where they may not be longer, or the model has no more room; `ended` has the tokens of each."""
     if ended:
-        setting = "--max_new_tokens sets that, up to the room in the model"
-        say(f"    {unfinished_warning(len(ended), total, max(ended), setting)}")
+        say(f"    {unfinished_warning(len(ended), total, max(ended), message('max_new_tokens sets'))}")
 
 
 def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outcome:
@@ -74,7 +74,7 @@ def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outco
     answers.write(settings.out)
     tell_written(settings, settings.out, total)
     tell_limits(settings, ended, total - faults)
-    notes = [f"{faults} of {total} rows could not be answered; see the column '{answers.names['error']}'"] if faults else []
+    notes = [message("rows unanswered", faults=faults, rows=total, column=answers.names["error"])] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)
 
 

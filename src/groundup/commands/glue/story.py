@@ -24,6 +24,7 @@ from groundup.evaluate.submission import OUTPUTS, check_submission, submission_t
 from groundup.folders import make_parents, new_folder, write_file
 from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, read_manifest
+from groundup.messages.current import message
 from groundup.metrics.glue import glue_scores
 from groundup.pages.glue_page import glue_page, glue_text, summary
 from groundup.runs import Outcome, RunFolder, resolved_in
@@ -75,13 +76,15 @@ def glue(settings: Glue) -> Outcome:
                 rows[name] = bring(settings, TASKS[name], task_files[name], rows.get(name))
                 keep(out, rows, settings)
         submit(out, rows, task_files, settings)
-        text = glue_text(rows)
+        text = glue_text(rows, settings.language)
         write_file(out / TABLE_TEXT, text)
         for line in text.rstrip("\n").split("\n"):
             result(line)
         if not any("parts" in row for row in rows.values()):
             raise InputError("NO_TASK_DONE", out, f"no task could be judged: {reasons(rows)}", "add the files that are missing")
-        run.reservations += [f"{name}: skipped, {row['skipped']}" for name, row in rows.items() if "skipped" in row]
+        run.reservations += [
+            message("skipped", name=name, why=row["skipped"]) for name, row in rows.items() if "skipped" in row
+        ]
         return run.outcome(rows=rows, summary=summary(rows))
 
 
@@ -100,15 +103,15 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
     home = Path(settings.out) / task.name
     why = skipped(settings, task, splits, home)
     if why:
-        say(f"{task.name}: skipped, {why}")
+        say(message("skipped", name=task.name, why=why))
         return {"skipped": why}
     kept_tables, notes = keep_tables(settings, task, splits)
     if before and "parts" in before and not settings.evaluate_only:
-        say(f"{task.name}: done already")
+        say(message("done already", title=task.name))
         return before
     start = time.monotonic()
     if not settings.evaluate_only:
-        say(f"{task.name}: {told_data(splits)}")
+        say(message("note of files", file=task.name, note=told_data(splits)))
         finetune(
             finetune_settings(settings, task, kept_tables, home),
             compared_in=f"{settings.out}/{TABLE_TEXT}" * settings.baselines,
@@ -124,18 +127,17 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
 def skipped(settings: Glue, task: Task, splits: Splits, home: Path) -> str | None:
     """Why a task that is there cannot be run."""
     if not {"train", "dev"} & splits.keys():
-        return f"there is no labelled file of its {' and '.join(splits)}; it needs train.tsv or dev.tsv"
+        return message("no labelled file", files=message("and").join(splits))
     if settings.evaluate_only and not (home / "model").is_dir():
-        return f"there is no finished run in {home} to evaluate"
+        return message("no finished run", folder=home)
     return None
 
 
 def told_data(splits: Splits) -> str:
     """Which labelled files are used for what."""
     if {"train", "dev"} <= splits.keys():
-        return "trained on the training file, judged on the official development file"
-    one, other = ("training", "development") if "train" in splits else ("development", "training")
-    return f"there is no {other} file: the {one} file is split"
+        return message("official files")
+    return message("no development file" if "train" in splits else "no training file")
 
 
 def keep_tables(settings: Glue, task: Task, splits: Splits) -> tuple[Path, list[str]]:
@@ -160,7 +162,7 @@ def keep_tables(settings: Glue, task: Task, splits: Splits) -> tuple[Path, list[
     if len(used) < 2:
         notes.append(told_data(splits))
     if settings.train_rows:
-        notes.append(f"trained on at most {settings.train_rows:,} rows")
+        notes.append(message("trained on at most", rows=settings.train_rows))
     with new_folder(folder, kind="data", extra={"sources": sources, "notes": notes}) as new:
         for name, text in texts.items():
             new.write_text(f"{name}.jsonl", text)
@@ -172,7 +174,7 @@ def lines_of(settings: Glue, task: Task, split: str, notes: list[str]) -> str:
     rejects = Rejects()
     rows = glue_rows(settings.data, task.name, split, rejects)
     if rejects.counts:
-        notes.append(f"{split}: {'; '.join(reasons_of(rejects.counts))}")
+        notes.append(message("note of files", file=split, note=message("semicolon").join(reasons_of(rejects.counts))))
     if not is_whole(task.name, split, len(rows)):
         notes.append(f"{split}: {told_count(task.name, split, len(rows))}")
     return "".join(line({name: row.values[name] for name in (*task.texts, "label")}) for row in rows)
@@ -291,7 +293,7 @@ def submit(out: Path, rows: dict[str, dict], task_files: dict[str, Splits], sett
     for output, text in unzip_files((out / "submission.zip").read_bytes()).items():
         check_submission(text, *tests[output], place=f"submission.zip/{output}.tsv")
     keep(out, rows, settings)
-    say(f"submission.zip: {', '.join(files)}")
+    say(message("note of files", file="submission.zip", note=", ".join(files)))
 
 
 def write_answers(out: Path, task: Task, test: list[Row], output: str, source: str, row: dict) -> str:

@@ -15,12 +15,14 @@ from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import make_parents, write_file
 from groundup.manifest import is_ours, read_manifest
+from groundup.messages.current import message
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 from groundup.pages.model_page import model_page
 from groundup.plots import Drawn
 from groundup.runs import Outcome
 from groundup.terminal.log import output
+from groundup.terminal.streams import padded
 
 LONGEST_CARD = 4000
 
@@ -37,7 +39,8 @@ def inspect(settings: Inspect) -> Outcome:
     if settings.out is None:
         show(facts | words, parts)
     else:
-        page = model_page(Path(settings.model).name, parts, facts | words, text, settings.language)
+        named = {message(f"fact {name}"): value for name, value in (facts | words).items()}
+        page = model_page(Path(settings.model).name, parts, named, text, settings.language)
         make_parents(Path(settings.out).parent)
         write_file(Path(settings.out), page)
     return Outcome(Path(settings.out or "-"), facts | words | {"parts": [part._asdict() for part in parts]})
@@ -46,9 +49,11 @@ def inspect(settings: Inspect) -> Outcome:
 def show(facts: dict, parts: list[Drawn]) -> None:
     """The same for a terminal."""
     for name, value in facts.items():
-        output(f"{name:16} {html.number(value)}")
+        output(f"{padded(message(f'fact {name}'), 16)} {html.number(value)}")
     total = sum(part.size for part in parts)
-    output(f"\n{'part':36} {'parameters':>13}  {'share':>6}  shapes")
+    heads = [padded(message("head part"), 36), padded(message("parameters"), 13, right=True)]
+    heads += ["", padded(message("share of parameters"), 6, right=True), "", message("head shapes")]
+    output("\n" + " ".join(heads))
     for part in parts:
         output(f"{part.name:36} {part.size:13,}  {part.size / total:6.1%}  {part.note}")
 
@@ -76,7 +81,7 @@ def head_parts(model: Model) -> list[Drawn]:
     parts = []
     for name, head in model.heads.items():
         own = list(head.named_parameters())
-        parts.append(Drawn(f"head {name}", sum(p.numel() for _, p in own), shapes(own) or "the word embedding"))
+        parts.append(Drawn(f"head {name}", sum(p.numel() for _, p in own), shapes(own) or message("the word embedding")))
     return parts
 
 
@@ -97,18 +102,18 @@ def shape_facts(config: TransformerConfig) -> dict:
     return {
         "layers": config.num_layers,
         "width": config.hidden_size,
-        "heads": heads if config.kv_heads == config.num_heads else f"{heads}, of keys {config.kv_heads}",
-        "inside": f"{inside}, {config.activation}{', gated' if config.gated else ''}",
-        "norms": f"{config.norm}, {config.norm_place} each part",
+        "heads": heads if config.kv_heads == config.num_heads else message("heads, of keys", heads=heads, keys=config.kv_heads),
+        "inside": message(f"feed-forward {'gated' if config.gated else 'plain'}", width=inside, activation=config.activation),
+        "norms": message(f"norm {config.norm_place}", norm=config.norm),
         "positions": type(config.positions).__name__,
         "longest": config.longest,
-        "looks": "back" if config.causal else "everywhere",
+        "looks": message("looks back" if config.causal else "looks everywhere"),
     }
 
 
 def layer_by_layer(numbers: Sequence[int]) -> int | str:
     """One number for all layers, or each layer's."""
-    return numbers[0] if len(set(numbers)) == 1 else ", ".join(map(str, numbers)) + " layer by layer"
+    return numbers[0] if len(set(numbers)) == 1 else message("layer by layer", numbers=", ".join(map(str, numbers)))
 
 
 def folder_facts(folder: Path) -> dict:
@@ -124,12 +129,12 @@ def folder_facts(folder: Path) -> dict:
 def tokenizer_facts(folder: Path) -> dict:
     """The tokenizer in words."""
     if not has_tokenizer(folder):
-        return {"tokenizer": "none"}
+        return {"tokenizer": message("none")}
     encoder = load_tokenizer(folder)
     kind = type(encoder.tokenizer.model).__name__
     token_list = ", ".join(f"{role} {name}" for role, name in encoder.names.items())
     return {
-        "tokenizer": f"{kind}, {encoder.vocab_size:,} entries",
+        "tokenizer": message("entries", kind=kind, count=encoder.vocab_size),
         "special tokens": token_list,
-        "keeps texts": "as they are" if encoder.verbatim else "without case or blanks",
+        "keeps texts": message("texts as they are" if encoder.verbatim else "texts without case or blanks"),
     }

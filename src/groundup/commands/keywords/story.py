@@ -21,6 +21,7 @@ from groundup.keywords.embedding import EmbeddingKeywords
 from groundup.keywords.phrases import Phrases, language_of, make_phrases
 from groundup.kinds.text.pieces import cut, words_of
 from groundup.machine import prepare_machine
+from groundup.messages.current import message
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.terminal.log import output, say
@@ -154,10 +155,10 @@ def tell_associated(settings: Keywords, texts: list[str], encoder: Predictor | N
     corpus = Associations(phrases_of(settings, texts), settings.window).fit(texts)
     near = corpus.of(settings.related_to, settings.top, settings.measure)
     for one in near:
-        output(f"{one.score:.3f}  {one.word}  ({one.together} times near)")
+        output(f"{one.score:.3f}  {one.word}  {message('times near', count=one.together)}")
     akin = [] if encoder is None else corpus.akin(settings.related_to, settings.top, encoder)
     for word, likeness in akin:
-        output(f"{likeness:.3f}  {word}  (akin)")
+        output(f"{likeness:.3f}  {word}  {message('akin')}")
     return Outcome(Path("-"), {"near": [one._asdict() for one in near], "akin": akin})
 
 
@@ -209,17 +210,20 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 
+TURNED = ("before", "after", "label", "probability", "text")  # what a line says of a counterfactual
+
+
 def counterfactual_lines(counterfactuals: Sequence[Counterfactual]) -> str:
     """A change a line: the probability of the old label before and after, the words, the new label, the new text."""
     lines = [
-        f"{one.before:.3f} to {one.after:.3f}  {changes_text(one)}  ({one.label} {one.probability:.3f})  {one.text}"
+        message("turned by", changes=changes_text(one), **{name: getattr(one, name) for name in TURNED})
         for one in counterfactuals
     ]
-    return "\n".join(lines) or "no change that was tried turns the verdict"
+    return "\n".join(lines) or message("nothing turns")
 
 
 def changes_text(counterfactual: Counterfactual) -> str:
-    return " and ".join(map(str, counterfactual.changes))
+    return message("and").join(map(str, counterfactual.changes))
 
 
 def columns_of(counterfactuals: Sequence[Counterfactual]) -> dict[str, object]:
@@ -243,4 +247,4 @@ def require_text(settings: Keywords) -> None:
 
 def notes(faults: int, rows: int) -> list[str]:
     """What the reader must know."""
-    return [f"{faults} of {rows} rows could not be read"] if faults else []
+    return [message("rows unread", faults=faults, rows=rows)] if faults else []

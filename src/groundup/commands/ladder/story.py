@@ -22,6 +22,7 @@ from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
 from groundup.machine import prepare_machine
+from groundup.messages.current import message
 from groundup.pages.ladder_page import ORIGINAL, drawings, ladder_lines, ladder_page, ladder_verdict
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
@@ -69,13 +70,13 @@ def ladder(settings: Ladder) -> Outcome:
         if (out / LADDER).is_file():
             report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
             if report["finished"]:
-                say(f"{out} is finished already")
+                say(message("finished already", out=out))
                 with understood(out / LADDER):
-                    output("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
+                    output("\n".join([*ladder_lines(report, settings.language), ladder_verdict(report, settings.language)]))
                 return run.outcome(report=report)
         report = empty(settings)
         for number, name in enumerate(settings.rungs, 1):
-            say(f"[{number}/{len(settings.rungs)}] {name}")
+            say(message("rung of rungs", number=number, count=len(settings.rungs), name=name))
             climb(settings, report, name, blocks)
             write(out, report)
         if not report["rungs"]:
@@ -84,7 +85,7 @@ def ladder(settings: Ladder) -> Outcome:
         finish(settings, report)
         report["finished"] = True
         write(out, report)
-        output("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
+        output("\n".join([*ladder_lines(report, settings.language), ladder_verdict(report, settings.language)]))
         return run.outcome(report=report)
 
 
@@ -238,7 +239,7 @@ def finish(settings: Ladder, report: dict) -> None:
     table = stored_table(next(iter(homes.values())) / "data", original.reader)
     texts, targets = table.texts_of("test"), table.targets_of("test")
     models = {ORIGINAL: original} | {name: load(home) for name, home in homes.items()}
-    say(f"measuring {len(models)} models in turns")
+    say(message("measuring models", count=len(models)))
     speeds = measure(
         {name: model.answers for name, model in models.items()},
         texts,

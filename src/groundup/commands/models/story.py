@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +11,13 @@ from groundup.commands.models.settings import Models
 from groundup.errors import GroundupError, printable
 from groundup.families.catalogue import CATALOGUE
 from groundup.families.checkpoint import CONFIG, family_of, read_config
+from groundup.messages.current import message
 from groundup.runs import Outcome
 from groundup.terminal.log import output
+from groundup.terminal.streams import padded
 
 DEEPEST = 8  # folders below the one named
+PUBLISHED, LOCAL = (49, 10, -8, 20, 11, 5, 0), (59, 10, -10)  # widths of columns
 
 
 class Here(NamedTuple):
@@ -30,16 +33,13 @@ def models(settings: Models) -> Outcome:
     """Print both lists."""
     here = sorted({one.folder.resolve(): one for one in model_folders(settings)}.values())
     names = {one.name for one in here}
-    output(f"{'published':50} {'family':11} {'million':>8}  {'language':20} {'licence':11} here  use")
-    for entry in CATALOGUE:
-        mark = "yes" if entry.name in names else ""
-        line = f"{entry.name:50} {entry.family:11} {entry.parameters:8g}  {entry.languages:20} {entry.licence:11}"
-        output(f"{line} {mark:5} {entry.use}")
-    output(f"\n{'on this machine':60} {'family':11} {'weights':>9}")
-    for one in here:
-        output(f"{printable(one.name or str(one.folder)):60} {one.family:11} {one.size / 2**20:6,.0f} MiB")
+    for row in [heads("published", "family", "million", "language", "licence", "here", "use"), *published(names)]:
+        output(row_text(row, PUBLISHED))
+    output("")
+    for row in [heads("on this machine", "family", "weights"), *on_this_machine(here)]:
+        output(row_text(row, LOCAL))
     if not here:
-        output(f"none (looked in {', '.join(map(str, (hub(), *settings.where)))})")
+        output(message("no model here", folders=", ".join(map(str, (hub(), *settings.where)))))
     return Outcome(
         Path("-"),
         {
@@ -47,6 +47,28 @@ def models(settings: Models) -> Outcome:
             "here": [one._asdict() | {"folder": str(one.folder)} for one in here],
         },
     )
+
+
+def heads(*names: str) -> list[str]:
+    return [message(f"head {name}") for name in names]
+
+
+def published(here: Collection[str]) -> Iterator[list[str]]:
+    """The rows of the catalogue; `here` are the names of those on this machine."""
+    for entry in CATALOGUE:
+        mark = message("is here") if entry.name in here else ""
+        speaks, use = message(f"speaks {entry.languages}"), message(f"for {entry.use}")
+        yield [entry.name, entry.family, f"{entry.parameters:g}", speaks, entry.licence, mark, use]
+
+
+def on_this_machine(here: Sequence[Here]) -> Iterator[list[str]]:
+    for one in here:
+        yield [printable(one.name or str(one.folder)), one.family, f"{one.size / 2**20:,.0f} MiB"]
+
+
+def row_text(row: Sequence[str], widths: Sequence[int]) -> str:
+    """A row in columns; negative widths are those of numbers, which stand at the right."""
+    return "  ".join(padded(cell, abs(width), width < 0) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def hub() -> Path:

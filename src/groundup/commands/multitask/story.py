@@ -37,6 +37,7 @@ from groundup.folders import new_folder
 from groundup.former_reports import current_report
 from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, is_ours
+from groundup.messages.current import message
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
@@ -236,7 +237,7 @@ def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held_out:
 def too_long(settings: Multitask, part: Part, model: Model) -> str:
     """How many training rows of a task are longer than the longest sequence."""
     framed, how = part.rows.packed, settings.tasks[part.name].too_long
-    setting = f"--max_length changes that (the model has room for {model.config.max_positions:,})"
+    setting = message("max_length changes", room=model.config.max_positions)
     line = truncation_warning(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
     return f"warning: {line}" if how == "truncate" else line
 

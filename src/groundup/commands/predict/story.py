@@ -26,6 +26,7 @@ from groundup.evaluate.opened import MASK, Opened
 from groundup.evaluate.opening import named_columns, open_model
 from groundup.kinds.reader import Reader, Row
 from groundup.kinds.store import is_store
+from groundup.messages.current import message
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without
@@ -130,7 +131,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     tell_written(settings, settings.out, total)
     for line in predictor.limit_warnings(limits["long"], total - faults, limits["unfinished"]):
         say(f"    {line}")
-    notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
+    notes = [message("rows unread, see column", faults=faults, rows=total, column=answers.names["error"])] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults, **limits}, notes)
 
 

@@ -20,6 +20,7 @@ from groundup.folders import check_output, make_parents, write_file
 from groundup.former_names import current
 from groundup.locks import lock
 from groundup.manifest import fingerprint_files, is_ours
+from groundup.messages.current import message
 from groundup.runs import Outcome, differences, flat
 from groundup.scalars import CommandLineText
 from groundup.scope import at_default
@@ -89,7 +90,7 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     before = done.get(stage.name)
     changed = differences(before["key"], key, at_default(stage.settings)) if before else ""
     if before and not changed and (before["finished"] or is_ours(stage.folder)) and stage.folder.is_dir():
-        say(f"{title}: done already")
+        say(message("done already", title=title))
         if not before["finished"]:  # killed between the folder's last rename and the note of it
             before["finished"] = True
             write_life(out, done)

@@ -18,6 +18,7 @@ from groundup.data.sources.records import RUNNING, Rejects, Row
 from groundup.data.sources.texts.class_folders import LABEL, TEXT, suffix_of
 from groundup.errors import InputError, printable
 from groundup.folders import make_parents, write_file
+from groundup.messages.current import message
 from groundup.scope import refuse
 from groundup.terminal.log import output, say
 
@@ -87,7 +88,7 @@ def is_running(row: Row) -> bool:
 def tell_written(settings: Command, out: str | None, rows: int) -> None:
     """Where the answers went."""
     if out is not None:
-        say(f"wrote {rows:,} row{'s' * (rows != 1)} to {printable(out)}")
+        say(message("wrote", rows=rows, out=printable(out)))
 
 
 def own_name(name: str, columns: list[str]) -> str:

@@ -9,11 +9,11 @@ from groundup.commands.verify.settings import Verify
 from groundup.errors import InputError
 from groundup.finished import is_vouched, verify_run
 from groundup.manifest import MANIFEST, Problem, verify_folder
+from groundup.messages.current import message
 from groundup.openings import verify_openings
 from groundup.runs import Outcome
 from groundup.terminal.log import output
-
-UNVOUCHED = "does not vouch for run.json, its log and its reports: it has not finished, or is of an older version"
+from groundup.terminal.streams import padded
 
 
 def verify(settings: Verify) -> Outcome:
@@ -26,11 +26,12 @@ def verify(settings: Verify) -> Outcome:
         checks = [*verified(root)]
         if not checks:
             raise InputError("NO_MANIFEST", root, "holds no folder with a manifest", "name a finished folder of groundup")
-        for folder, wrong, note in checks:
+        for folder, wrong, whole in checks:
             checked += 1
             problems += wrong
-            notes += [f"{folder}: {note}"] if note else []
-            output(f"{'damaged' if wrong else 'partly ' if note else 'sound  '}  {folder}")
+            notes += [] if whole else [message("not vouched for", folder=folder)]
+            state = "damaged" if wrong else "sound" if whole else "partly"
+            output(f"{padded(message(f'folder {state}'), 7)}  {folder}")
     if problems:
         raise InputError(
             "DAMAGED", settings.folder[0], f"{len(problems)} problems", problems=tuple(f"{p.place}: {p.what}" for p in problems)
@@ -38,8 +39,8 @@ def verify(settings: Verify) -> Outcome:
     return Outcome(Path(settings.folder[0]), {"folders": checked}, notes)
 
 
-def verified(root: Path) -> Iterator[tuple[Path, list[Problem], str]]:
-    """Every folder that vouches for something, with what is wrong with it, and what it does not vouch for."""
+def verified(root: Path) -> Iterator[tuple[Path, list[Problem], bool]]:
+    """Every folder that vouches for something, what is wrong with it, and whether it vouches for all that it holds."""
     folders = {
         path.parent: path.name
         for kind in (MANIFEST, "run.json")
@@ -48,8 +49,8 @@ def verified(root: Path) -> Iterator[tuple[Path, list[Problem], str]]:
     }
     for folder, kind in sorted(folders.items()):
         if kind == MANIFEST:
-            yield folder, verify_folder(folder), ""
+            yield folder, verify_folder(folder), True
         elif is_vouched(folder):
-            yield folder, verify_run(folder), ""
+            yield folder, verify_run(folder), True
         else:
-            yield folder, verify_openings(folder), UNVOUCHED
+            yield folder, verify_openings(folder), False

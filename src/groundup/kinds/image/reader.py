@@ -54,7 +54,7 @@ class ImageReader(Reader[PackedImages]):
 
     kind, words, at_once, limited, kept_in_runs = "image", "the name of an image file", AT_ONCE, False, False
     unit, takes_texts = "patch", True
-    unchecked = "images that are nearly those of another split are not looked for"
+    unchecked = "near images unchecked"
 
     def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
         super().__init__(columns)

@@ -44,7 +44,7 @@ class SeveralReader(Reader[PackedKinds]):
         self.kind = " and ".join(one.kind for one in readers)
         self.limited = any(one.limited for one in readers)
         self.numeric = any(one.numeric for one in readers)
-        self.unchecked = "; ".join(one.unchecked for one in readers if one.unchecked)
+        self.unchecked = next((one.unchecked for one in readers if one.unchecked), "")
         self.at_once = min((one.at_once for one in readers if one.at_once), default=None)
         self.notes = [note for one in readers for note in one.notes]
         self.drop, self.seed = 0.0, 0
