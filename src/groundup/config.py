@@ -79,8 +79,8 @@ class Command:
     """Check and print the settings, and do nothing."""
     seed: NonNegative = 0
     """Every random draw depends on it."""
-    device: Literal["auto", "cpu"] = "auto"
-    """Where to compute; so far this is the CPU."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where to compute. auto: on the GPU where CUDA finds one, else on the processor."""
     precision: Literal["float32"] = "float32"
     """Number format of the computation."""
     threads: Annotated[int, Bounds(1, 1024)] | None = None

@@ -76,7 +76,7 @@ class MixedLabel:
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         name, logits = self.label.name, predictions[self.label.name]
         labels, numbers = targets[name].unbind(1)
-        mixed = mixup(logits, one_hot(labels, logits.shape[1]), numbers.numpy(), self.seed, self.alpha)
+        mixed = mixup(logits, one_hot(labels, logits.shape[1]), numbers.cpu().numpy(), self.seed, self.alpha)
         return {name: summed_soft_cross_entropy(mixed.features, mixed.targets, self.label.class_weights)}
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:

@@ -85,8 +85,8 @@ def write_logits(
         for flat in rows.in_order_of_length():
             batch = make_batch(flat, objective, 0.0)
             logits = batch.forward(teacher)[head].float() / temperature
-            counts = np.bincount(flat.rows[batch.positions[head].numpy()], minlength=len(flat.lengths))
-            for place, one in zip(flat.origins, np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
+            counts = np.bincount(flat.rows[batch.positions[head].cpu().numpy()], minlength=len(flat.lengths))
+            for place, one in zip(flat.origins, np.split(logits.cpu().numpy(), np.cumsum(counts)[:-1]), strict=True):
                 parts[place] = one
     whole = np.concatenate(parts)  # [M of all, K]
     best = TOP_K if whole.shape[1] > MAX_FULL_CLASSES and isinstance(objective, LabelCrossEntropy | TagCrossEntropy) else 0
@@ -105,7 +105,7 @@ def top_k_log_probs(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarr
     logs = torch.from_numpy(logits).log_softmax(-1)
     top = logs.topk(best)
     others = logs.scatter(1, top.indices, -torch.inf).logsumexp(-1, keepdim=True)
-    return torch.cat([top.values, others], -1).numpy(), top.indices.numpy()
+    return torch.cat([top.values, others], -1).cpu().numpy(), top.indices.cpu().numpy()
 
 
 def cache_key(teacher: Model, rows: Rows, temperature: float) -> str:

@@ -19,6 +19,7 @@ from groundup.kinds.reader import Reader
 from groundup.manifest import is_ours, read_manifest
 from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
+from groundup.nn.device import CPU, device_named
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_pool
 from groundup.nn.inference.fused_projections import make_column_major
@@ -32,19 +33,26 @@ from groundup.tasks.task import Predictions, Task
 __all__ = ["MASK", "Predictor", "load", "make_predictor", "model_folder"]
 
 
-def load(path: str | Path, threads: int | None = None, task: str | None = None) -> Predictor:
-    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json); of several tasks, for the one named."""
+def load(path: str | Path, threads: int | None = None, task: str | None = None, device: str = "auto") -> Predictor:
+    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json); of several tasks, for the one named.
+    `device` is auto, cpu, cuda or mps; auto takes CUDA where it is there."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_predictor(folder, load_for_use(folder), task)
+    return make_predictor(folder, load_for_use(folder, device=device), task)
 
 
-def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
+def load_for_use(folder: Path, int8: bool = False, device: str = "auto") -> checkpoint.Loaded:
     """A model in the form that answers fastest here: its matrices are laid out for it; one of int8 matrices multiplies these,
-    where that gains, and says so. With `int8` its matrices are rounded to such ones, if this machine multiplies them."""
+    where that gains, and says so. With `int8` its matrices are rounded to such ones, if this machine multiplies them. Products
+    of int8 matrices are computed on the processor only, and `auto` leaves such a model there."""
     loaded = checkpoint.load(folder)
     stored = loaded.storage == "int8"
+    place = CPU if device == "auto" and (int8 or stored) else device_named(device)
+    if place.type != "cpu":
+        refuse_int8(int8, place)
+        loaded.model.to(place)
+        return loaded
     if int8 or stored:
         kernel = generation_kernel() if HEAD in loaded.model.heads else fastest_kernel()
         if kernel and not stored:
@@ -53,6 +61,12 @@ def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
         loaded.notes.append(f"{folder}: {how}; {use_int8_kernels(loaded.model, kernel)}")
     make_column_major(loaded.model)
     return loaded
+
+
+def refuse_int8(int8: bool, place: torch.device) -> None:
+    if int8:
+        what = f"products of int8 matrices are computed on the processor, not on {place.type}"
+        raise InputError("INT8_DEVICE", "--int8", what, "add --device cpu, or leave --int8 out")
 
 
 def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None, extra: dict | None = None) -> Predictor:
@@ -133,7 +147,7 @@ class Predictor(Opened):
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            return self.model(*make_inputs(flat), {head: torch.from_numpy(places)})[head].float().numpy()
+            return self.model(*make_inputs(flat), {head: torch.from_numpy(places)})[head].float().cpu().numpy()
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         return embed(self.pooled, framed_texts(texts, self.encoder, self.length), self.model.config.hidden_size)
@@ -148,5 +162,6 @@ class Predictor(Opened):
         inputs, starts = make_inputs(flat), torch.from_numpy(flat.starts)
         with torch.inference_mode():
             states = self.model.backbone(inputs.tokens, inputs.layout, None)  # [N, C]
-            pooled = mean_pool(states, starts, inputs.layout) if self.pooling == "mean" else states.index_select(0, starts)
-        return pooled.numpy()
+            starts, layout = starts.to(states.device), inputs.layout.to(states.device)
+            pooled = mean_pool(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
+        return pooled.cpu().numpy()

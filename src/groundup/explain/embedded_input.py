@@ -1,5 +1,6 @@
 """A text or pair as a model reads it, with the rows of the word embedding in the open: they may be others, and have gradients.
 
+The model may be on a device; rows and outputs are on the CPU, and gradients flow from there to here.
 S copies of the input asked at once, W windows of it, N tokens of all windows, M asked places, C hidden, K outputs of a head.
 """
 
@@ -18,6 +19,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.explain.patching import patched
 from groundup.kinds.text.packed import Places, frame
 from groundup.nn.config import TransformerConfig
+from groundup.nn.device import device_of
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Embedding
@@ -48,7 +50,8 @@ class EmbeddedInput:
     def rows(self) -> Tensor:
         """[N, C] the rows of the word embedding that stand for the tokens."""
         with torch.no_grad():
-            return self.model.backbone.token_embedding(torch.from_numpy(np.concatenate(self.windows)))
+            ids = torch.from_numpy(np.concatenate(self.windows)).to(device_of(self.model))
+            return self.model.backbone.token_embedding(ids).cpu()
 
     @cached_property
     def segments(self) -> list[Tensor] | None:
@@ -72,7 +75,7 @@ class EmbeddedInput:
         assert isinstance(embed, TokenEmbedder)
         with patched([(embed, "tokens", GivenEmbeddings(stream, embed.tokens))]):
             outputs = self.model(torch.arange(len(stream)), layout, segments, {head: torch.cat(indices)})[head]
-        return outputs.float().unflatten(0, (len(positions), count)).transpose(0, 1)
+        return outputs.float().cpu().unflatten(0, (len(positions), count)).transpose(0, 1)
 
     def max_batch(self, gradients: bool = False) -> int:
         """Copies that fit into the memory of one batch."""
@@ -88,7 +91,7 @@ class GivenEmbeddings:
         self.rows, self.weight = rows, table.weight
 
     def __call__(self, numbers: Tensor) -> Tensor:
-        return self.rows.index_select(0, numbers)
+        return self.rows.to(numbers.device).index_select(0, numbers)
 
 
 def bytes_of_token(config: TransformerConfig, length: int, gradients: bool) -> int:

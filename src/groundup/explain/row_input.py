@@ -18,6 +18,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import GivenEmbeddings, Positions
 from groundup.explain.patching import Patch, patched
 from groundup.kinds.reader import Row
+from groundup.nn.device import device_of
 from groundup.nn.embed.embedder import Embedder
 from groundup.nn.embed.several import SeveralEmbedder, mixed_layout
 from groundup.nn.kind_tokens import KindTokens
@@ -75,7 +76,7 @@ class RowInput:
             embeddings = GivenEmbeddings(stream[kinds == kind], getattr(embed, embed.content))
             changes.append((embed, embed.content, embeddings))
         if isinstance(self.embed, SeveralEmbedder):
-            changes.append((self.embed, "first", stream[kinds == FIRST]))
+            changes.append((self.embed, "first", stream[kinds == FIRST].to(device_of(self.model))))
         lengths = torch.tensor([[stop - start for start, stop in self.bounds]]).expand(count, -1)
         with patched(changes):
             return self.ask(head, stands, lengths, lambda kind, places: torch.arange(len(places)))
@@ -90,7 +91,7 @@ class RowInput:
         else:
             parts = {name: self.part(kind, stands, tokens) for kind, name in enumerate(self.names)}
             outputs = self.model(parts, mixed_layout(flat.tolist(), parts), None, {head: starts})[head]
-        return outputs.float().unflatten(0, tuple(lengths.shape))
+        return outputs.float().cpu().unflatten(0, tuple(lengths.shape))
 
     def part(self, kind: int, stands: Tensor, tokens: TokensOf) -> KindTokens[Tensor]:
         """The tokens of one kind of the stream."""
@@ -118,9 +119,10 @@ class RowInput:
         with torch.no_grad():
             for kind, embed in enumerate(self.embedders):
                 at = self.kind == kind
-                vectors[at] = getattr(embed, embed.content)(self.tokens[kind].index_select(0, self.number[at]))
+                tokens = self.tokens[kind].index_select(0, self.number[at]).to(device_of(self.model))
+                vectors[at] = getattr(embed, embed.content)(tokens).cpu()
             if isinstance(self.embed, SeveralEmbedder):
-                vectors[self.kind == FIRST] = self.embed.first
+                vectors[self.kind == FIRST] = self.embed.first.cpu()
         return vectors
 
 

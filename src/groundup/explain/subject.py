@@ -142,7 +142,7 @@ class TextSubject:
 
         def ask(batch: slice) -> np.ndarray:
             with torch.inference_mode():
-                return self.numbers(torch.where(there[batch, :, None], self.rows, self.baseline)).double().numpy()
+                return self.numbers(torch.where(there[batch, :, None], self.rows, self.baseline)).double().cpu().numpy()
 
         return in_batches(len(there), self.max_batch(), ask) if len(there) else np.zeros(0)
 
@@ -178,7 +178,7 @@ def other_replacement(predictor: Predictor, replacement: Replacement) -> Replace
 
 def replacement_row(predictor: Predictor, replacement: Replacement) -> Tensor:
     """[C] the row that says nothing: of the mask token, of padding, the mean of all, or zero."""
-    table, ids = predictor.model.backbone.token_embedding.weight.detach(), predictor.encoder.ids
+    table, ids = predictor.model.backbone.token_embedding.weight.detach().cpu(), predictor.encoder.ids
     if replacement == "zero":
         return torch.zeros_like(table[0])
     if replacement == "mean":

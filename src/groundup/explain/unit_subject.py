@@ -105,7 +105,7 @@ class UnitSubject:
     @cached_property
     def escorts(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Of each kind whose tokens of no part go with its last part: these tokens [N] and its parts [P], both bool."""
-        kinds, pairs = self.inputs.kind.numpy(), []
+        kinds, pairs = self.inputs.kind.cpu().numpy(), []
         for kind in np.unique(kinds[self.row_parts.others]):
             own = np.unique(self.owner[(kinds == kind) & (self.owner >= 0)])
             pairs.append((self.row_parts.others & (kinds == kind), np.isin(np.arange(len(self.parts)), own)))
@@ -126,7 +126,7 @@ class UnitSubject:
         def ask(batch: slice) -> np.ndarray:
             with torch.inference_mode():
                 outputs = self.inputs.outputs_with(self.target_output.head, there[batch])
-                return self.number_of(outputs).double().numpy()
+                return self.number_of(outputs).double().cpu().numpy()
 
         return in_batches(len(there), self.max_batch(), ask) if len(there) else np.zeros(0)
 
@@ -172,7 +172,7 @@ def columns_of(predictor: Predictor, inputs: RowInput, units: Sequence[Explanati
         whole = ExplanationUnit(f"{name} = {shortened(cells[name])}", column=name, kind=own[0].kind)
         columns.append(own[0] if own[0].name.startswith(f"{name} = ") and len(own) == 1 else whole)
     number = np.array([*(names.index(unit.column) for unit in units), -1])
-    return Parts(tuple(columns), number[owner], (owner < 0) & (inputs.kind.numpy() != FIRST))
+    return Parts(tuple(columns), number[owner], (owner < 0) & (inputs.kind.cpu().numpy() != FIRST))
 
 
 def parts_of(
@@ -182,7 +182,7 @@ def parts_of(
     chosen = [place for place, unit in enumerate(units) if unit.column == column.column]
     number = np.full(len(units) + 1, -1)
     number[chosen] = np.arange(len(chosen))
-    kinds = inputs.kind.numpy()
+    kinds = inputs.kind.cpu().numpy()
     kind = kinds[np.isin(owner, chosen)][0]
     alone = all(unit.column == column.column for unit in units if unit.kind == column.kind)
     others = (owner < 0) & (kinds == kind) & alone

@@ -213,7 +213,8 @@ class EncoderStates:
         if self.sequences == before:  # beams of the same sequences changed places
             return
         self.layout = Layout([self.layout.lengths[i] for i in rows], self.layout.device)
-        longest, order = self.layout.longest, torch.tensor(rows)  # the remaining sequences may be shorter than the ones dropped
+        longest = self.layout.longest  # the remaining sequences may be shorter than the ones dropped
+        order = torch.tensor(rows).to(self.layout.device)
         selected = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.cache.items()}
         self.cache = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in selected.items()}
 
@@ -246,7 +247,7 @@ def attend(
     `causal` (without a mask): no query attends to a later key. The fused kernel is slow in bfloat16, so the formula is computed
     step by step there.
     """
-    if q.dtype == torch.bfloat16:
+    if q.dtype == torch.bfloat16 and q.device.type == "cpu":
         return attention(q, k, v, mask, causal, scale)
     return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=grouped)
 
@@ -269,7 +270,7 @@ def attention(
     With few tokens in bfloat16 it is computed in float32: small groups come in many shapes, and the bfloat16 kernel is built
     anew for each shape.
     """
-    if q.dtype == torch.bfloat16 and q.shape[0] * q.shape[2] < MIN_BF16_TOKENS:
+    if q.dtype == torch.bfloat16 and q.device.type == "cpu" and q.shape[0] * q.shape[2] < MIN_BF16_TOKENS:
         with torch.autocast("cpu", enabled=False):
             return attention(q.float(), k.float(), v.float(), mask, causal, scale, normalize)
     if causal:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding, ResolvedDecoding
+from groundup.nn.device import device_of
 from groundup.nn.inference.fast_forward import fast_forward
 from groundup.nn.kv_cache import KVCache
 from groundup.nn.layout import Layout
@@ -42,7 +43,8 @@ class IncrementalDecoder:
         self, model: Model, sequences: int, max_length: int, source: Inputs | None = None, vocab_size: int | None = None
     ):
         self.model, self.vocab_size = fast_forward(model), vocab_size
-        self.cache = KVCache(model.config, sequences, max_length)
+        self.device = device_of(model)
+        self.cache = KVCache(model.config, sequences, max_length, self.device)
         self.layout: Layout | None = None  # of the next decoding step
         self.encoder_states = None
         if self.model.encoder is not None:
@@ -56,7 +58,7 @@ class IncrementalDecoder:
         tokens = torch.tensor([token for prompt in prompts for token in prompt])
         last_rows = torch.tensor(layout.lengths).cumsum(0) - 1
         logits = self.forward(tokens, layout, last_rows)
-        self.cache.lengths = torch.tensor(layout.lengths)
+        self.cache.lengths = torch.tensor(layout.lengths).to(self.device)
         return logits
 
     def decode(self, tokens: Tensor) -> Tensor:
@@ -154,7 +156,7 @@ class GenerationRules:
         if a rule needs them."""
         if not (has_repetition_rules(self.decoding) or self.logits_rules.any):
             return scores
-        so_far = texts()
+        so_far, scores = texts(), scores.cpu()  # rules look at single tokens
         sources = [self.sources[number] for number in numbers]
         scores = self.logits_rules.penalize_non_encoder_tokens(scores, sources)
         scores = apply_repetition_rules(scores, so_far, self.decoding)
@@ -199,10 +201,13 @@ def sample(
 
 
 def next_tokens(scores: Tensor, decoding: ResolvedDecoding, generators: Sequence[torch.Generator]) -> Tensor:
-    """[B] the next tokens by logits [B, V]: the most probable, or sampled."""
+    """[B] the next tokens by logits [B, V]: the most probable, or sampled. They are drawn on the CPU, so that they are the same
+    whatever the device."""
+    if not decoding.temperature and scores.device.type != "cpu":
+        return scores.argmax(-1).cpu()
     if not decoding.temperature:
-        return torch.from_numpy(scores.numpy().argmax(-1))  # ten times as fast
-    probabilities = filter_logits(scores / decoding.temperature, decoding).softmax(-1)
+        return torch.from_numpy(scores.cpu().numpy().argmax(-1))  # ten times as fast on a CPU
+    probabilities = filter_logits(scores.cpu() / decoding.temperature, decoding).softmax(-1)
     uniform = torch.stack([torch.rand(1, generator=generator, dtype=torch.float64) for generator in generators])  # [B, 1]
     edges = probabilities.double().cumsum(-1)
     return torch.searchsorted(edges, uniform * edges[:, -1:], right=True)[:, 0].clamp(max=scores.shape[1] - 1)
@@ -263,7 +268,7 @@ def beam_search(decoder: IncrementalDecoder, prompts: Sequence[Sequence[int]], r
     for length in range(1, decoding.max_new_tokens + 1):
         now = [number for number, state in enumerate(states) if not state.done for _ in state.alive]
         logs = rules.apply(
-            scores.log_softmax(-1),
+            scores.cpu().log_softmax(-1),
             lambda: [
                 [*prompt, *text]
                 for prompt, state in zip(prompts, states, strict=True)

@@ -101,20 +101,20 @@ def mean_pool(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
     """[M, C] the mean state of each sequence whose first token is at one of `places`."""
     rows = layout.sequence_ids()
     sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, rows, states)  # [B, C]
-    counts = torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)
+    counts = torch.tensor(layout.lengths, dtype=states.dtype).to(states.device)
     return (sums / counts[:, None]).index_select(0, rows.index_select(0, places))
 
 
 def last_positions(places: Tensor, layout: Layout) -> Tensor:
     """[M] the last token of the sequence of each of `places`."""
     ends = torch.tensor([start + length - 1 for start, length in zip(layout.starts, layout.lengths, strict=True)])  # [B]
-    return ends.to(places.device).index_select(0, layout.sequence_ids().index_select(0, places))
+    return ends.to(layout.device).index_select(0, layout.sequence_ids().index_select(0, places.to(layout.device)))
 
 
 def shift_right(tokens: Tensor, layout: Layout, start: int) -> Tensor:
     """[N] each sequence shifted right by one: the token `start` comes first, the last token is dropped."""
     shifted = tokens.roll(1)
-    shifted[torch.tensor(layout.starts, device=tokens.device)] = start
+    shifted[layout.first_rows.to(tokens.device)] = start
     return shifted
 
 

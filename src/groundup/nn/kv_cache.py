@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from groundup.nn.config import TransformerConfig
+from groundup.nn.device import CPU
 from groundup.nn.layout import Layout
 
 
@@ -28,7 +29,7 @@ class LayerCache(NamedTuple):
         if not layout.cached_length:
             self.store_prompts(k, v, layout)
         elif layout.is_ragged:
-            place = (torch.arange(len(k)), slice(None), layout.positions)
+            place = (torch.arange(len(k), device=k.device), slice(None), layout.positions)
             self.keys[place], self.values[place] = k, v
         else:
             self.last_keys.copy_(k)
@@ -50,13 +51,13 @@ class KVCache:
     """The buffer [B, all heads of keys and values, P, D], and the number of tokens it holds of each sequence. Empty places are
     zero, so that masked scores are finite numbers."""
 
-    def __init__(self, config: TransformerConfig, sequences: int, places: int):
+    def __init__(self, config: TransformerConfig, sequences: int, places: int, device: torch.device = CPU):
         heads = [config.of_layer(i).kv_heads if config.heads_of(i) else 0 for i in range(config.num_layers)]
         self.heads = [
             number for pair in zip(heads, heads, strict=True) for number in pair
         ]  # keys and values of layer 0, of layer 1, ...
-        self.buffer = torch.zeros(sequences, sum(self.heads), places, config.head_width)
-        self.lengths = torch.zeros(sequences, dtype=torch.int64)
+        self.buffer = torch.zeros(sequences, sum(self.heads), places, config.head_width, device=device)
+        self.lengths = torch.zeros(sequences, dtype=torch.int64, device=device)
 
     def layers(self, layout: Layout) -> list[LayerCache]:
         """The part of the buffer that each layer reads and writes for these tokens."""
@@ -68,7 +69,7 @@ class KVCache:
     def select(self, rows: Sequence[int]) -> None:
         """Keep only these sequences, in this order; one may be repeated. If their number stays the same, sequences that stay in
         their place are not copied."""
-        order = torch.tensor(rows)
+        order = torch.tensor(rows).to(self.buffer.device)
         self.lengths = self.lengths.index_select(0, order)
         if len(rows) != len(self.buffer):
             self.buffer = self.buffer.index_select(0, order)

@@ -7,12 +7,15 @@ each.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from groundup.nn.device import move_all
 
 MAX_PADDING_COST = 2**13  # pairs of tokens a block may waste on padding before another block is less work
 MIN_ROWS = 8  # a linear layer over fewer rows takes another path in the matrix library and rounds differently
@@ -131,10 +134,11 @@ class Layout:
         self.group_sizes = [group.batch * group.length for group in self.groups]
         self.rotary_tables: dict[float, tuple[Tensor, Tensor]] = {}  # cosines and sines by their base,
         self.decode_masks: dict[int, Tensor] = {}  # masks of a decoding step by window: shared by all layers
+        self.elsewhere: Layout | None = None  # the same on another device
 
         with torch.inference_mode(False):  # one layout serves evaluation and training
             self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(self.device)  # [N']
-            self.first_rows = torch.tensor(self.starts, device=self.device)  # [B]
+            self.first_rows = torch.tensor(self.starts).to(self.device)  # [B]
             self.order: Tensor | None = None
             if not sorted_already:
                 spans = [torch.arange(self.starts[i], self.starts[i] + self.lengths[i]) for i in sequences]
@@ -146,7 +150,8 @@ class Layout:
         """One new token of each sequence, of which the cache holds `lengths` [B]. There are no padding rows: one row is three
         times as fast as eight, and the rounding differs by 1e-6."""
         layout = cls([1] * len(lengths), lengths.device, min_rows=1)
-        layout.cached_length, layout.is_ragged = int(lengths.max()), int(lengths.min()) < int(lengths.max())
+        held = lengths.tolist()
+        layout.cached_length, layout.is_ragged = max(held), min(held) < max(held)
         layout.positions = lengths
         return layout
 
@@ -232,8 +237,26 @@ class Layout:
 
     def sequence_ids(self) -> Tensor:
         """[N] the sequence that each token of the stream belongs to."""
-        counts = torch.tensor(self.lengths, device=self.device)
-        return torch.repeat_interleave(torch.arange(len(self.lengths), device=self.device), counts)
+        return torch.repeat_interleave(torch.arange(len(self.lengths)), torch.tensor(self.lengths)).to(self.device)
+
+    def to(self, device: torch.device) -> Layout:
+        """The same layout with its indices on a device. It is made once."""
+        if device == self.device:
+            return self
+        if self.elsewhere is None or self.elsewhere.device != device:
+            with torch.inference_mode(False):
+                self.elsewhere = self.copy_to(device)
+        return self.elsewhere
+
+    def copy_to(self, device: torch.device) -> Layout:
+        other = copy(self)
+        for name in ("dense", "merged_blocks", "group_blocks"):  # they are made again, there
+            other.__dict__.pop(name, None)
+        other.device, other.elsewhere, other.rotary_tables, other.decode_masks = device, None, {}, {}
+        names = ("positions", "first_rows", *(() if self.order is None else ("order", "inverse_order")))
+        for name, moved in zip(names, move_all([getattr(self, name) for name in names], device), strict=True):
+            setattr(other, name, moved)
+        return other
 
     def gather(self, stream: Tensor) -> Tensor:
         """The stream [N, ...] in attention's order [N', ...]: equal lengths together, padded to at least MIN_ROWS rows."""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.device import device_of, follow
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.embed.make import extend_embedder
 from groundup.nn.embed.several import SeveralEmbedder
@@ -79,7 +80,7 @@ class Model(nn.Module):
             module = make_head(head, self.config)
         if seed is not None:
             initialize(module, self.config, seed, name)
-        self.heads[name], self.head_configs[name] = module.train(self.training), head
+        self.heads[name], self.head_configs[name] = follow(module, self.backbone).train(self.training), head
 
     def add_inputs(self, inputs: Sequence[Input], seed: int = 0, vocab_size: int = 0, max_positions: int = 0) -> None:
         """Let the backbone read these kinds, too, each in the place of one of the same kind. Their weights are drawn from
@@ -92,7 +93,8 @@ class Model(nn.Module):
         configs = [new.get(one.kind, one) for one in before.inputs]
         more = [one for one in inputs if not before.reads(one.kind)]
         self.config = replace(before, inputs=(*configs, *more))
-        self.backbone.embed = extend_embedder(self.backbone.embed, before, self.config, list(new), seed)
+        embed = extend_embedder(self.backbone.embed, before, self.config, list(new), seed)
+        self.backbone.embed = follow(embed, self.backbone)
         self.backbone.max_length = self.config.longest
         self.new_inputs |= set(new)
         self.freeze(self.frozen)
@@ -123,6 +125,7 @@ class Model(nn.Module):
             assert isinstance(tokens, Tensor), "a stack that writes words reads words alone"
             source, tokens = Inputs(tokens, layout, segments), shift_right(tokens, layout, start_token)
         encoder_states = None if source is None or self.encoder is None else self.encoder.encoder_states(*source)
+        layout = layout.to(device_of(self))
         positions = self.head_positions(positions, layout)
         counts = [len(places) for places in positions.values()]
         if any(head.pools_mean for head in heads.values()) or sum(counts) >= layout.num_tokens:
@@ -135,12 +138,13 @@ class Model(nn.Module):
     def head_positions(self, positions: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
         """The positions that each head reads: these, or the last token of the same sequences for a head that pools it."""
         return {
-            name: last_positions(places, layout) if self.heads[name].pools_last else places
+            name: last_positions(places, layout) if self.heads[name].pools_last else places.to(layout.device)
             for name, places in positions.items()
         }
 
     def predict_from_states(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Predictions of each head named in `positions` from the states [N, C] of the whole stream."""
+        layout = layout.to(states.device)
         positions = self.head_positions(positions, layout)
         return self.run_heads(
             {
@@ -203,7 +207,9 @@ def reinitialize_top(model: Model, blocks: int, seed: int, pooler: bool = False)
     if not 0 <= blocks <= most:
         raise InputError("BAD_REINITIALIZE", "reinitialize", f"{blocks} of {most} free blocks", limit=f"0 to {most}")
     refuse_adapted(model, "reinitialize")
+    device = device_of(model)
     for number in range(model.config.num_layers - blocks, model.config.num_layers):
         initialize(model.backbone.blocks[number], model.config, seed, f"backbone/blocks.{number}")
     if pooler and model.backbone.pooler is not None:
         initialize(nn.ModuleDict({"pooler": model.backbone.pooler}), model.config, seed, "backbone/pooler")
+    follow(model.backbone, device)

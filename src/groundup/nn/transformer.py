@@ -16,7 +16,8 @@ from groundup.errors import InputError
 from groundup.nn.attention import EncoderStates
 from groundup.nn.block import Block
 from groundup.nn.config import RelativeBias, TransformerConfig
-from groundup.nn.embed.embedder import Tokens
+from groundup.nn.device import device_of
+from groundup.nn.embed.embedder import Tokens, move_tokens
 from groundup.nn.embed.make import make_embedder
 from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.embed.tokens import TokenEmbedder
@@ -54,12 +55,13 @@ class Transformer(nn.Module):
         for less work. Cross attention reads `encoder_states`; `cache` holds keys and values of earlier tokens of these
         sequences. With `start` the tokens are states [N, C] after so many blocks (`states_after`), and those blocks do not run.
         """
+        layout = layout.to(device_of(self))
         if start:
             assert isinstance(tokens, Tensor), "states after some blocks are one tensor"
-            x = layout.gather(tokens)
+            x = layout.gather(tokens.to(layout.device))
         else:
             x = self.embed_inputs(tokens, layout, segments)
-        output_rows = None if rows is None else layout.locate_rows(rows)
+        output_rows = None if rows is None else layout.locate_rows(rows.to(layout.device))
         blocks = self.forward_blocks()
         layers = list(zip(blocks, cache.layers(layout) if cache else [None] * len(blocks), strict=True))[start:]
         for block, layer_cache in layers[:-1]:
@@ -75,6 +77,7 @@ class Transformer(nn.Module):
 
     def states_after(self, tokens: Tokens, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
         """States [N, C] after the embedding and the first `blocks` blocks, from which `forward` can continue (`start`)."""
+        layout = layout.to(device_of(self))
         x = self.embed_inputs(tokens, layout, segments)
         for block in self.blocks[:blocks]:
             x = block(x, layout, None, self.bias)
@@ -90,7 +93,7 @@ class Transformer(nn.Module):
                 "cut it, or split it into windows",
                 limit=f"{self.max_length} tokens, by the model's position table",
             )
-        return self.embed.stream(tokens, layout, segments)
+        return self.embed.stream(*move_tokens(tokens, layout, segments))
 
     @property
     def token_embedding(self) -> Embedding:
@@ -112,6 +115,7 @@ class Transformer(nn.Module):
         self, tokens: Tokens, layout: Layout, segments: Tensor | None = None, use_cache: bool = False
     ) -> EncoderStates:
         """Output states for the cross attention of a decoder; with `use_cache` their keys and values are computed once."""
+        layout = layout.to(device_of(self))
         return EncoderStates(layout.gather(self(tokens, layout, segments)), layout, use_cache)
 
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
+from groundup.nn.device import device_of, move_nested
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.embed.several import mixed_layout
 from groundup.nn.kind_tokens import KindTokens
@@ -36,8 +37,21 @@ class Batch:
     start: int = 0
 
     def forward(self, model: Model) -> dict[str, Tensor]:
-        """The model's predictions."""
+        """The model's predictions. The batch moves to the model's device, its targets with it."""
+        self.move_to(device_of(model))
         return model(self.tokens, self.layout, self.segments, self.positions, self.source, self.start)
+
+    def move_to(self, device: torch.device) -> None:
+        """Move all tensors to a device, in one copy for each type of number."""
+        if self.layout.device == device:
+            return
+        source = (None, None) if self.source is None else (self.source.tokens, self.source.segments)
+        parts = {"own": [self.tokens, self.segments], "source": source, "positions": self.positions, "targets": self.targets}
+        moved = move_nested(parts, device)
+        (self.tokens, self.segments), self.positions, self.targets = moved["own"], moved["positions"], moved["targets"]
+        self.layout = self.layout.to(device)
+        if self.source is not None:
+            self.source = Inputs(moved["source"][0], self.source.layout.to(device), moved["source"][1])
 
     through = forward  # the former name, for one version
 

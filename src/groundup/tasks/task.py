@@ -276,8 +276,8 @@ class Task(ABC, Generic[R, P]):
                 predictions = batch.forward(model)
                 loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
                 count += sum(objective.counts(batch.targets).values())
-                logits = predictions[self.head].float().numpy()
-                for place, numbers in split_by_sequence(logits, batch.positions[self.head].numpy(), flat):
+                logits = predictions[self.head].float().cpu().numpy()
+                for place, numbers in split_by_sequence(logits, batch.positions[self.head].cpu().numpy(), flat):
                     outputs[place] = numbers
         raw = self.decode(outputs, rows, texts)
         return Predictions(self.calibrated(raw), loss, count, raw=self.uncalibrated(raw))

@@ -70,7 +70,7 @@ class AdamW:
             if p.grad is not None and p not in self.inner.state:
                 zeros = (torch.zeros_like(p, memory_format=torch.preserve_format) for _ in range(2))
                 moments = dict(zip(("exp_avg", "exp_avg_sq"), zeros, strict=True))
-                self.inner.state[p] = {"step": torch.tensor(float(number - 1))} | moments
+                self.inner.state[p] = {"step": torch.tensor(float(number - 1)).to(p.device)} | moments
 
     def zero_grad(self) -> None:
         self.inner.zero_grad(set_to_none=True)
@@ -86,8 +86,9 @@ class AdamW:
         self.number = number
         for name, p in self.by_name.items():
             if f"exp_avg.{name}" in state:
-                self.inner.state[p] = {
-                    "step": state.get(f"step.{name}", torch.tensor(float(number))).clone(),
-                    "exp_avg": state[f"exp_avg.{name}"].clone(),
-                    "exp_avg_sq": state[f"exp_avg_sq.{name}"].clone(),
+                values = {
+                    "step": state.get(f"step.{name}", torch.tensor(float(number))),
+                    "exp_avg": state[f"exp_avg.{name}"],
+                    "exp_avg_sq": state[f"exp_avg_sq.{name}"],
                 }
+                self.inner.state[p] = {part: one.to(p.device, copy=True) for part, one in values.items()}

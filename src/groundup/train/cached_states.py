@@ -126,7 +126,7 @@ def write_states(folder: Path, model: Model, rows: Rows, precision: Precision, t
 
 def compute_states(model: Model, flat: Flat) -> np.ndarray:
     """[N, C] states after the frozen blocks."""
-    return model.backbone.states_after(*make_inputs(flat), model.frozen).numpy()
+    return model.backbone.states_after(*make_inputs(flat), model.frozen).cpu().numpy()
 
 
 def cache_key(model: Model, rows: Rows, precision: Precision) -> str:

@@ -49,12 +49,17 @@ def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State
     state.events = list(run.events.position)
     target = run.checkpoint(state.step)
     with new_folder(target, kind="checkpoint") as folder:
-        folder.write_bytes("weights.safetensors", save(tensors(model)))
-        folder.write_bytes("optimizer.safetensors", save(optimizer.state()))
+        folder.write_bytes("weights.safetensors", save_tensors(tensors(model)))
+        folder.write_bytes("optimizer.safetensors", save_tensors(optimizer.state()))
         if ema is not None:
-            folder.write_bytes("average.safetensors", save(averages))
+            folder.write_bytes("average.safetensors", save_tensors(averages))
         folder.write_json("state.json", {k: v for k, v in asdict(state).items() if k != "weighing" or v})
     return target
+
+
+def save_tensors(named: Mapping[str, torch.Tensor]) -> bytes:
+    """A safetensors file of tensors, wherever they are."""
+    return save({name: tensor.cpu() for name, tensor in named.items()})
 
 
 def refuse_non_finite(numbers: dict[str, torch.Tensor], step: int) -> None:

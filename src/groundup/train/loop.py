@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from groundup.data import draws
 from groundup.errors import GateError
+from groundup.nn.device import device_of
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, Sums
 from groundup.train.adamw import AdamW
@@ -68,12 +70,13 @@ def train(
             model.freeze(num_frozen(number))
         model.train()
         seeds = [int(draws.words(dropout_key, number, i)) >> 1 for i in range(len(micro_batches))]
-        losses, sums = accumulate_gradients(
+        sums_of_terms, counts, sums = accumulate_gradients(
             model, objective, micro_batches, weights, seeds, precision, measure(number), task_weighting
         )
         if task_weighting is not None:
-            task_weighting.before_step(number, losses)
+            task_weighting.before_step(number, mean_losses(sums_of_terms, counts))
         norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
+        losses = mean_losses(sums_of_terms, counts)
         total = sum(weights[k] * v for k, v in losses.items())
         non_finite = not (abs(total) < float("inf") and norm < float("inf"))
         rate = schedule(number, steps)
@@ -100,15 +103,17 @@ def accumulate_gradients(
     precision: Precision,
     measured: bool,
     task_weighting: TaskWeighting | None,
-) -> tuple[dict[str, float], Sums]:
-    """Add the gradients of an update to the parameters. Returns the mean loss of each term and, where `measured`, the sums of
-    the objective's measures. `seeds` are those of dropout, one a micro-batch."""
+) -> tuple[list[Mapping[str, Tensor]], dict[str, int], Sums]:
+    """Add the gradients of an update to the parameters. Returns the summed losses of each micro-batch where they were computed
+    (reading them waits for the device), how many targets each term has and, where `measured`, the sums of the objective's
+    measures. `seeds` are those of dropout, one a micro-batch."""
     counts = add_up(objective.counts(batch.targets) for batch in micro_batches)
-    losses = dict.fromkeys(counts, 0.0)
+    losses: list[Mapping[str, Tensor]] = []
     sums: Sums = {}
+    device = device_of(model)
     for seed, batch in zip(seeds, micro_batches, strict=True):
         torch.manual_seed(seed)
-        with autocast(precision):
+        with autocast(precision, device):
             predictions = batch.forward(model)
         predictions = {head: logits.float() for head, logits in predictions.items()}
         terms = objective.losses(predictions, batch.targets)
@@ -117,12 +122,22 @@ def accumulate_gradients(
             loss.backward()
             if task_weighting is not None:
                 task_weighting.after_backward(terms)
-        for k, v in terms.items():
-            losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
+        losses.append({k: v.detach() for k, v in terms.items()})
         if measured:
             with torch.no_grad():
                 sums = add_up([sums, objective.measure(predictions, batch.targets)])
-    return losses, sums
+    return losses, counts, sums
+
+
+def mean_losses(parts: Sequence[Mapping[str, Tensor]], counts: Mapping[str, int]) -> dict[str, float]:
+    """The mean loss of each term, from its sums in the micro-batches."""
+    values = iter(torch.stack([v for part in parts for v in part.values()]).tolist() if any(parts) else ())
+    losses = dict.fromkeys(counts, 0.0)
+    for part in parts:
+        for k in part:
+            value = next(values)
+            losses[k] += value / counts[k] if counts[k] else 0.0
+    return losses
 
 
 def add_up(parts) -> dict:

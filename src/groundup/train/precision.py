@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from groundup.nn.device import CPU, device_of
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.train.settings import Precision, PrecisionChoice
@@ -21,9 +22,9 @@ MIN_SPEEDUP = 2.0  # bfloat16 is recommended where it is at least so many times 
 ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # shape of the timed product
 
 
-def autocast(precision: Precision) -> torch.autocast:
-    """A context in which the model's matrix products have this precision."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
+def autocast(precision: Precision, device: torch.device = CPU) -> torch.autocast:
+    """A context in which the matrix products of a model on this device have this precision."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
 class Timed(NamedTuple):
@@ -55,14 +56,17 @@ def choose_precision(model: Model, objective: Objective, batches: Callable[[int]
 def seconds_of_passes(model: Model, objective: Objective, micro_batches: list[Batch], precision: Precision) -> float:
     """Forward and backward once through each micro-batch."""
     model.train()
+    device = device_of(model)
     started = time.perf_counter()
     for batch in micro_batches:
-        with autocast(precision):
+        with autocast(precision, device):
             predictions = batch.forward(model)
         terms = objective.losses({head: logits.float() for head, logits in predictions.items()}, batch.targets)
         loss = sum(terms.values())
         if isinstance(loss, Tensor) and loss.requires_grad:
             loss.backward()
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
     return time.perf_counter() - started
 
 

@@ -67,14 +67,12 @@ class WeightAverage:
         bit for bit. Do not run the optimizer within the block.
         """
         parameters, averaged = dict(model.named_parameters()), self.weights()
-        original = {name: parameters[name].data for name in averaged}
+        original = {name: parameters[name].detach().clone() for name in averaged}
         try:
-            for name, weights in averaged.items():
-                parameters[name].data = weights
+            copy_weights(averaged, parameters)
             yield
         finally:
-            for name, weights in original.items():
-                parameters[name].data = weights
+            copy_weights(original, parameters)
 
     def num_bytes(self, model: Model) -> int:
         """The most bytes that its state takes."""
@@ -132,6 +130,13 @@ class LatestWeightAverage(WeightAverage):
 
     def restore(self, snapshots: dict[str, Weights]) -> None:
         self.snapshots = [snapshots[str(i)] for i in range(len(snapshots))]
+
+
+@torch.no_grad()
+def copy_weights(weights: Weights, parameters: Mapping[str, Tensor]) -> None:
+    """Write these weights into the parameters of the same names."""
+    for name, values in weights.items():
+        parameters[name].copy_(values)
 
 
 def detached_weights(model: Model, names: list[str]) -> Weights:

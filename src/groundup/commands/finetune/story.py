@@ -44,6 +44,7 @@ from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.messages.current import message
 from groundup.messages.translate import MESSAGES
+from groundup.nn.device import follow
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_batch, ratio
@@ -228,7 +229,8 @@ def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job
     loaded = open_backbone(settings, reader, start)
     model = loaded.model
     if settings.from_scratch:
-        model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
+        drawn = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
+        model = follow(drawn, model)
     check_fits(settings.model, task, model, loaded.family)
     texts = {split: table.texts_of(split) for split in ("train", "validation")}
     if isinstance(task, WritingTask):

@@ -120,7 +120,7 @@ def shuffled(targets: torch.Tensor, number: int) -> torch.Tensor:
     """Targets in another order; marks with the number of their sequence (of `Ends`) in one within their sequences."""
     order = draws.permutation(draws.key(number, "shuffled targets"), number, len(targets))
     if targets.ndim == 2 and not targets.is_floating_point():
-        sequence = targets[:, 1].numpy()
+        sequence = targets[:, 1].cpu().numpy()
         places, shuffled_places = np.argsort(sequence, kind="stable"), order[np.argsort(sequence[order], kind="stable")]
         order = np.empty_like(order)
         order[places] = shuffled_places

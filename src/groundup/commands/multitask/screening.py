@@ -52,9 +52,9 @@ def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
         with torch.inference_mode():
             states = model.backbone(batch.tokens, batch.layout, batch.segments)  # [N, C]
             pooled = mean_pool(states, places, batch.layout) if pools else states.index_select(0, places)
-        numbers = outputs(part, targets.numpy())
+        numbers = outputs(part, targets.cpu().numpy())
         known = np.isfinite(numbers).all(1)
-        features.append(pooled.numpy()[known])
+        features.append(pooled.cpu().numpy()[known])
         labels.append(numbers[known])
         count += int(known.sum())
         if count >= PROBED:

@@ -20,7 +20,7 @@ from groundup.data.rows import Rows
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.machine import prepare_machine
+from groundup.machine import compute_device, prepare_machine
 from groundup.manifest import identity
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, make_batch
@@ -45,6 +45,7 @@ def pretrain(settings: Pretrain):
     for warning in job.pretraining.warnings(job):
         say(f"    {warning}")
     model, family = job.pretraining.make_model(settings, job)
+    model.to(compute_device(settings))
     start = settings.model and identity(model_folder(settings.model))
     fixed = identity_settings(settings) | {"data": job.pretraining.fingerprint(settings), "model": start}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
@@ -86,7 +87,8 @@ def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     assert not isinstance(job.train, Rows)
     vectors, known = word_vectors(job.train.corpus, job.encoder.vocab_size, table.shape[1], settings.seed)
     with torch.no_grad():
-        table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known])
+        rows, values = (torch.from_numpy(one).to(table.device) for one in (known.nonzero()[0], vectors[known]))
+        table[rows] = values
     return int(known.sum())
 
 

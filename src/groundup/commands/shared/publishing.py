@@ -17,6 +17,7 @@ from groundup.errors import GroundupError, InputError
 from groundup.evaluate.predictor import Predictor, make_predictor, open_reader
 from groundup.families import checkpoint, config_heads
 from groundup.kinds.reader import Row
+from groundup.nn.device import device_of
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
 
@@ -40,6 +41,7 @@ def check_published(
     """
     try:
         loaded = checkpoint.load(folder)
+        loaded.model.to(device_of(model))
         open_reader(folder, loaded)
         predictors = {name: make_predictor(folder, loaded, name, dict(extra)) for name in texts}
         for one in predictors.values():

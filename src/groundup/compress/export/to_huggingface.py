@@ -112,7 +112,7 @@ def in_ours(predictor: Predictor, held: ExportTarget) -> Predict:
         read = make_inputs(flat)
         with torch.inference_mode():
             asked = {NEXT: torch.arange(len(flat.tokens))}
-            return predictor.model(read.tokens, read.layout, None, asked, make_inputs(flat))[NEXT].numpy()
+            return predictor.model(read.tokens, read.layout, None, asked, make_inputs(flat))[NEXT].cpu().numpy()
 
     return say
 
@@ -128,7 +128,7 @@ def in_transformers(path: Path, predictor: Predictor, held: ExportTarget) -> Pre
     def of_last(flat: Flat) -> np.ndarray:  # one at a time: what pads a block could be taken for the last token
         parts = np.split((with_end_token(flat, predictor) if writes else flat).tokens, flat.starts[1:])
         with torch.inference_mode():
-            return np.concatenate([made(input_ids=torch.from_numpy(part)[None]).logits.numpy() for part in parts])
+            return np.concatenate([made(input_ids=torch.from_numpy(part)[None]).logits.cpu().numpy() for part in parts])
 
     def say(flat: Flat) -> np.ndarray:
         blocks = {name: torch.from_numpy(block) for name, block in pad(flat).items()}
@@ -162,12 +162,12 @@ def with_end_token(flat: Flat, predictor: Predictor) -> Flat:
 def outputs_of(output: Any, flat: Flat, held: ExportTarget, predictor: Predictor) -> np.ndarray:
     """What an answer of transformers holds, as our model gives it."""
     if held.head is None:
-        states = output.last_hidden_state.numpy()
+        states = output.last_hidden_state.cpu().numpy()
         first = np.split(unpad(states, flat), flat.starts[1:])
         return np.stack([one.mean(0) if predictor.pooling == "mean" else one[0] for one in first])
     if held.head == "ends":
-        return unpad(torch.stack([output.start_logits, output.end_logits], -1).numpy(), flat)
-    numbers = (output.prediction_logits if "prediction_logits" in output else output.logits).numpy()
+        return unpad(torch.stack([output.start_logits, output.end_logits], -1).cpu().numpy(), flat)
+    numbers = (output.prediction_logits if "prediction_logits" in output else output.logits).cpu().numpy()
     if held.head == NEXT and predictor.model.encoder is None:
         return numbers[np.arange(len(flat.lengths)), flat.lengths - 1]
     return unpad(numbers, flat)

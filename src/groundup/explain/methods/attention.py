@@ -67,7 +67,7 @@ def matrix_product(layers: Tensor) -> Tensor:
 
 def readout_scores(subject: EmbeddedSubject, maps: list[Tensor]) -> np.ndarray:
     """[N] what maps [T, T] of the windows say of each row from where the number is read."""
-    return np.concatenate([view @ one.double().numpy() for view, one in zip(subject.readout, maps, strict=True)])
+    return np.concatenate([view @ one.double().cpu().numpy() for view, one in zip(subject.readout, maps, strict=True)])
 
 
 def row_sum_error(weights: list[Tensor]) -> dict[str, float]:
@@ -94,7 +94,8 @@ def attention_weights(subject: EmbeddedSubject, gradients: bool = False) -> tupl
     flat = [weights for layer in pairs for weights in layer]
     slopes = list(torch.autograd.grad(number, flat, allow_unused=True)) if gradients else []
     known = [torch.zeros_like(one) if slope is None else slope for one, slope in zip(flat, slopes, strict=False)]
-    return float(number.detach()), windows_of(subject, flat), windows_of(subject, known) if gradients else []
+    here, slopes = [one.cpu() for one in flat], [one.cpu() for one in known]
+    return float(number.detach()), windows_of(subject, here), windows_of(subject, slopes) if gradients else []
 
 
 def windows_of(subject: EmbeddedSubject, flat: list[Tensor]) -> list[Tensor]:

@@ -148,7 +148,7 @@ def make_segments(subject: EmbeddedSubject, start: Tensor, spans: Sequence[Span]
         with torch.enable_grad():
             numbers = subject.numbers(leaf)
             slopes = torch.autograd.grad(numbers.sum(), leaf)[0]
-        scores = (slopes.double() * way).sum(-1).numpy()  # [S, N]
+        scores = (slopes.double() * way).sum(-1).cpu().numpy()  # [S, N]
         for span, number, row in zip(batch, numbers.tolist(), scores, strict=True):
             segments.append(Segment(span[0], span[1], span[2], number, span[3], row * (span[1] - span[0])))
     return segments

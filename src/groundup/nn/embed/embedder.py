@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from groundup.nn.kind_tokens import KindTokens
@@ -34,3 +35,17 @@ class Embedder(nn.Module):
         assert isinstance(tokens, Tensor), "a model of one kind reads one tensor"
         segments = None if segments is None else layout.gather(segments)
         return self(layout.gather(tokens), layout.positions, segments)
+
+
+def move_tokens(tokens: Tokens, layout: Layout, segments: Tensor | None) -> tuple[Tokens, Layout, Tensor | None]:
+    """The same where the layout is."""
+    device = layout.device
+    segments = None if segments is None else segments.to(device)
+    if isinstance(tokens, Tensor):
+        return tokens.to(device), layout, segments
+    return {kind: move_kind(one, device) for kind, one in tokens.items()}, layout, segments
+
+
+def move_kind(tokens: KindTokens[Tensor], device: torch.device) -> KindTokens[Tensor]:
+    """The tokens of one kind on a device."""
+    return KindTokens(*(None if one is None else one.to(device) for one in tokens))
