@@ -20,6 +20,7 @@ from groundup.compress.settings import DistillSettings
 from groundup.compress.teacher_logits import TeacherLogits, load_or_compute_logits
 from groundup.compress.work import Work
 from groundup.errors import InputError
+from groundup.nn.device import device_of
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
@@ -211,6 +212,7 @@ def teacher_batches(work: Work, teacher: Model, objective: Distillation, look: P
 def teacher_targets(teacher: Model, batch: Batch, look: Probe, head: str, temperature: float) -> dict[str, Tensor]:
     """What it says and holds inside of a batch, with the counts of each."""
     teacher.eval()
+    batch.move_to(device_of(teacher))
     inside = capture(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
     logits = teacher.predict_from_states(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
     counts = term_counts(inside.tensors, batch.layout, look)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from groundup.compress.slices import blocks_of, stacks
 from groundup.nn.block import Block
+from groundup.nn.device import device_of
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 
@@ -42,6 +43,7 @@ def importance(model: Model, batches: Sequence[Batch], objective: Objective, uni
     model.eval().requires_grad_(True)
     examples = 0
     for batch in batches:
+        batch.move_to(device_of(model))
         with gate_gradients(model, batch, scores, units == "gates"):
             summed_loss(model, batch, objective).backward()
         if units == "weights":
@@ -93,7 +95,7 @@ def gate_hook(sums: Tensor, examples: Tensor, parts: int) -> Callable[[nn.Module
     def came(x: Tensor, gradient: Tensor) -> None:
         each = (x.detach() * gradient).view(len(x), parts, -1).sum(2)  # [N, parts]
         per_example = each.new_zeros(int(examples.max()) + 1, parts).index_add(0, examples, each)
-        sums.add_(per_example.abs().sum(0))
+        sums.add_(per_example.abs().sum(0).cpu())
 
     def hook(layer: nn.Module, inputs: tuple[Tensor]) -> None:
         inputs[0].register_hook(lambda gradient: came(inputs[0], gradient))
@@ -119,7 +121,7 @@ def add_weight_saliency(model: Model, scores: Importance) -> None:
                 if p.grad is not None and len(scores.units[stack][number]) and name != "output.bias":
                     size = (p.detach() * p.grad).abs()
                     along = 0 if name.startswith("output") else 1
-                    scores.units[stack][number].add_(size.sum(along) if size.ndim == 2 else size)
+                    scores.units[stack][number].add_((size.sum(along) if size.ndim == 2 else size).cpu())
 
 
 class SkippedBlock(nn.Module):

@@ -101,7 +101,7 @@ def block_linears(model: Model) -> Iterator[LayerSlot[Linear]]:
 def top_mask(scores: Tensor, sparsity: float) -> Tensor:
     """[O, I] 1 for the highest scores of a matrix, 0 for a share `zeroed` of them."""
     count = int(sparsity * scores.numel())
-    mask = torch.ones(scores.numel())
+    mask = torch.ones(scores.numel(), device=scores.device)
     if count:
         mask[scores.flatten().topk(count, largest=False).indices] = 0
     return mask.view_as(scores)
@@ -127,7 +127,7 @@ def input_statistics(
     layers: Mapping[str, Linear], measure: Callable[[Tensor], Tensor], join: Callable[[Tensor, Tensor], Tensor]
 ) -> Generator[dict[str, Tensor]]:
     """While it lasts, what `measure` says of the columns of each layer's inputs [N, I], joined from 0 on: name -> [I]."""
-    statistics = {name: torch.zeros(layer.weight.shape[1]) for name, layer in layers.items()}
+    statistics = {name: layer.weight.new_zeros(layer.weight.shape[1]) for name, layer in layers.items()}
 
     def listener(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
         def listen(layer: nn.Module, inputs: tuple[Tensor]) -> None:

@@ -97,9 +97,9 @@ def sliced_parameter(name: str, old: Mapping[str, Tensor], keep: Kept, shapes: M
     part, _, parameter = inside.partition(".")
     if part == "attention" and parameter in Projections.by_head:
         chosen = projection_outputs(layer.heads, config, shared=parameter.startswith(("key.", "value.")))
-        return value.index_select(Projections.by_head[parameter], chosen)
+        return value.index_select(Projections.by_head[parameter], chosen.to(value.device))
     if part == "feed_forward" and parameter in BY_UNIT:
-        return value.index_select(BY_UNIT[parameter], torch.tensor(layer.units, dtype=torch.int64))
+        return value.index_select(BY_UNIT[parameter], torch.tensor(layer.units, dtype=torch.int64).to(value.device))
     return value
 
 

@@ -44,7 +44,7 @@ class LayerCache(NamedTuple):
                 first += group.batch
                 if rows:  # the last group may hold padding rows only
                     block = part.view(*group, *new.shape[1:])[: len(rows)]
-                    buffer[rows, :, : group.length] = block.transpose(1, 2)
+                    buffer[torch.tensor(rows).to(buffer.device), :, : group.length] = block.transpose(1, 2)
 
 
 class KVCache:
@@ -77,4 +77,5 @@ class KVCache:
         moved = [place for place, row in enumerate(rows) if row != place]
         if moved:
             used = self.buffer.narrow(2, 0, int(self.lengths.max()))
-            used[moved] = used[[rows[place] for place in moved]]
+            old, new = torch.tensor([[rows[place] for place in moved], moved]).to(self.buffer.device)
+            used[new] = used[old]

@@ -106,7 +106,7 @@ def add_lora(
         down = torch.empty(rank, weight.shape[1])
         draw(down, rank**-0.5, generator_of(seed, f"lora/{place.name}"))
         lengths = torch.linalg.vector_norm(weight.detach(), dim=1) if dora else None
-        return LowRank(down, torch.zeros(weight.shape[0], rank), alpha / rank, lengths)
+        return LowRank(down.to(weight.device), weight.new_zeros(weight.shape[0], rank), alpha / rank, lengths)
 
     return put_adapters(model, {place: make_low_rank(place) for place in target_slots(model, targets)}, dropout)
 

@@ -43,7 +43,7 @@ class Batch:
 
     def move_to(self, device: torch.device) -> None:
         """Move all tensors to a device, in one copy for each type of number."""
-        if self.layout.device == device:
+        if device.type == self.layout.device.type == "cpu":
             return
         source = (None, None) if self.source is None else (self.source.tokens, self.source.segments)
         parts = {"own": [self.tokens, self.segments], "source": source, "positions": self.positions, "targets": self.targets}

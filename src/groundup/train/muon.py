@@ -73,7 +73,8 @@ class Muon(AdamW):
 
     def load_state(self, state: dict[str, Tensor], number: int) -> None:
         super().load_state(state, number)
-        self.momentum = {name: state[f"momentum.{name}"].clone() for name in self.matrices if f"momentum.{name}" in state}
+        there = {name: p for name, p in self.matrices.items() if f"momentum.{name}" in state}
+        self.momentum = {name: state[f"momentum.{name}"].to(p.device, copy=True) for name, p in there.items()}
 
 
 OPTIMIZERS: dict[str, type[AdamW]] = {"adamw": AdamW, "muon": Muon}

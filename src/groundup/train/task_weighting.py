@@ -125,7 +125,7 @@ class PerTaskGradients(TaskWeighting):
 
     def after_backward(self, terms: Mapping[str, Tensor]) -> None:
         (name,) = terms  # a micro-batch is of one task
-        flat = torch.cat([torch.zeros(p.numel()) if p.grad is None else p.grad.reshape(-1) for p in self.shared])
+        flat = torch.cat([p.new_zeros(p.numel()) if p.grad is None else p.grad.reshape(-1) for p in self.shared])
         self.gradients[name] = self.gradients[name] + flat if name in self.gradients else flat
         for p in self.shared:
             p.grad = None

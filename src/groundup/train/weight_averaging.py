@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from groundup.errors import InputError
+from groundup.nn.device import device_of
 from groundup.nn.model import Model
 
 Weights = dict[str, Tensor]
@@ -25,7 +26,7 @@ class WeightAverage:
 
     def __init__(self, model: Model, after: int = 0):
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
-        self.after = after
+        self.after, self.device = after, device_of(model)
 
     def update(self, number: int, model: Model) -> None:
         """Add the weights after update `number` to the average."""
@@ -51,7 +52,7 @@ class WeightAverage:
         snapshots: dict[str, Weights] = {}
         for key, tensor in state.items():
             number, _, name = key.partition(".")
-            snapshots.setdefault(number, {})[name] = tensor.clone()
+            snapshots.setdefault(number, {})[name] = tensor.to(self.device, copy=True)
         if len(snapshots) > self.max_copies or any(weights.keys() != set(self.names) for weights in snapshots.values()):
             raise InputError(
                 "CHECKPOINT_DIFFERS",

@@ -124,7 +124,7 @@ def shuffled(targets: torch.Tensor, number: int) -> torch.Tensor:
         places, shuffled_places = np.argsort(sequence, kind="stable"), order[np.argsort(sequence[order], kind="stable")]
         order = np.empty_like(order)
         order[places] = shuffled_places
-    return targets[torch.from_numpy(order)]
+    return targets[torch.from_numpy(order).to(targets.device)]
 
 
 def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int], list[Batch]]:

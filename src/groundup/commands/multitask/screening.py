@@ -14,6 +14,7 @@ import torch
 from groundup.commands.multitask.mixing import Part, losses_of, make_part
 from groundup.commands.multitask.trials import SCREENED_BLOCKS, Bench, run_trial, share
 from groundup.nn.config import PooledHeadConfig
+from groundup.nn.device import device_of
 from groundup.nn.heads import mean_pool
 from groundup.nn.model import Model
 from groundup.objectives.span_cross_entropy import SPAN_END, SPAN_START, SpanCrossEntropy
@@ -48,6 +49,7 @@ def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
     model.eval()
     for first in range(0, part.rows.size, 64):
         batch = part.make(part.rows.batch(np.arange(first, min(first + 64, part.rows.size))), part.objective, 0.0)
+        batch.move_to(device_of(model))
         places, targets = batch.positions[part.name], batch.targets[part.name]
         with torch.inference_mode():
             states = model.backbone(batch.tokens, batch.layout, batch.segments)  # [N, C]
@@ -129,7 +131,7 @@ def gradients(model: Model, part: Part, shuffles: Sequence[int]) -> Iterator[tor
     blocks = [p for block in list(model.backbone.blocks)[-SCREENED_BLOCKS:] for p in block.parameters() if p.requires_grad]
     for loss in losses_of(model, part, GRADIENT_ROWS, shuffles):
         grads = torch.autograd.grad(loss, blocks, allow_unused=True, retain_graph=True) if blocks else ()
-        whole = [torch.zeros(p.numel()) if g is None else g.reshape(-1) for p, g in zip(blocks, grads, strict=True)]
+        whole = [p.new_zeros(p.numel()) if g is None else g.reshape(-1) for p, g in zip(blocks, grads, strict=True)]
         yield torch.cat(whole) if whole else torch.zeros(1)
 
 
