@@ -6,30 +6,22 @@ import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from groundup.config import Command
 from groundup.terminal.log import detail
 from groundup.version import VERSION
 
-if TYPE_CHECKING:
-    import torch
-
 
 def prepare_machine(settings: Command) -> None:
-    """Threads and number formats of this process."""
+    """Threads, number formats and the device of this process. Raises InputError NO_DEVICE for a device that is not there."""
     import torch
 
+    from groundup.nn.device import choose_device
+
+    choose_device(settings.device)
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     torch.set_flush_denormal(True)
-
-
-def compute_device(settings: Command) -> torch.device:
-    """The device that the settings name (nn/device.py)."""
-    from groundup.nn.device import device_named
-
-    return device_named(settings.device)
 
 
 @contextmanager

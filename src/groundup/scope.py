@@ -42,6 +42,7 @@ def always(settings: Any) -> bool:
 
 
 NO_CHANCE = Unfit(always, ("seed",), "changes nothing: nothing that this command does hangs on chance")
+ON_PROCESSOR = Unfit(lambda one: one.device not in ("auto", "cpu"), ("device",), "means nothing: this works on the processor")
 ONE_THREAD = Unfit(always, ("threads",), "changes nothing: this command computes in one thread")
 
 

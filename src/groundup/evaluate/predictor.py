@@ -19,7 +19,7 @@ from groundup.kinds.reader import Reader
 from groundup.manifest import is_ours, read_manifest
 from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
-from groundup.nn.device import CPU, device_named
+from groundup.nn.device import CPU, Choice, chosen_device
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_pool
 from groundup.nn.inference.fused_projections import make_column_major
@@ -33,22 +33,23 @@ from groundup.tasks.task import Predictions, Task
 __all__ = ["MASK", "Predictor", "load", "make_predictor", "model_folder"]
 
 
-def load(path: str | Path, threads: int | None = None, task: str | None = None, device: str = "auto") -> Predictor:
+def load(path: str | Path, threads: int | None = None, task: str | None = None, device: str | None = None) -> Predictor:
     """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json); of several tasks, for the one named.
-    `device` is auto, cpu, cuda or mps; auto takes CUDA where it is there."""
+    `device` is auto (CUDA where it is there), cpu, cuda or mps; by default what this process computes on."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
     return make_predictor(folder, load_for_use(folder, device=device), task)
 
 
-def load_for_use(folder: Path, int8: bool = False, device: str = "auto") -> checkpoint.Loaded:
+def load_for_use(folder: Path, int8: bool = False, device: str | None = None) -> checkpoint.Loaded:
     """A model in the form that answers fastest here: its matrices are laid out for it; one of int8 matrices multiplies these,
     where that gains, and says so. With `int8` its matrices are rounded to such ones, if this machine multiplies them. Products
     of int8 matrices are computed on the processor only, and `auto` leaves such a model there."""
     loaded = checkpoint.load(folder)
     stored = loaded.storage == "int8"
-    place = CPU if device == "auto" and (int8 or stored) else device_named(device)
+    name = Choice.name if device is None else device
+    place = CPU if name == "auto" and (int8 or stored) else chosen_device(name)
     if place.type != "cpu":
         refuse_int8(int8, place)
         loaded.model.to(place)

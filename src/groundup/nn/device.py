@@ -36,6 +36,23 @@ def device_named(name: str) -> torch.device:
     return torch.device(name, torch.cuda.current_device()) if name == "cuda" else torch.device(name)
 
 
+class Choice:
+    """The device of this process: as with threads, one for all that it computes."""
+
+    name = "auto"
+
+
+def choose_device(name: str) -> None:
+    """Let this process compute on the device that a setting names, from now on. Raises InputError NO_DEVICE."""
+    device_named(name)
+    Choice.name = name
+
+
+def chosen_device(name: str | None = None) -> torch.device:
+    """The device that this process computes on, unless another is named."""
+    return device_named(Choice.name if name is None else name)
+
+
 def why_no_cuda() -> str:
     """Why CUDA finds no GPU, in words."""
     if torch.version.cuda is None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from groundup.config import Command, Fraction, Positive
 from groundup.data.settings import FILES, ROWS
 from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds
-from groundup.scope import ONE_THREAD, Unfit, always
+from groundup.scope import ON_PROCESSOR, ONE_THREAD, Unfit, always
 from groundup.tasks.traits import misplaced_columns, misplaced_labels
 
 OF_MODELS = tuple(f"table.{name}" for name in ("mark_missing", "bins", "cell_dropout", "noise", "swap"))
@@ -37,6 +37,7 @@ class Check(Command, KindColumns, NewKinds):
     )
 
     unfit: ClassVar = (
+        ON_PROCESSOR,
         ONE_THREAD,
         ROWS,
         *FILES,

@@ -23,7 +23,7 @@ from groundup.evaluate.judging import Rows as JudgedRows
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.kinds.text.reader import encoder_of
-from groundup.machine import compute_device
+from groundup.nn.device import chosen_device
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
@@ -57,7 +57,7 @@ class Student:
 def open_model(settings: Compress, start: Path) -> LoadedModel:
     """Refuses a model without a task."""
     loaded = checkpoint.load_to_train(start, settings.dropout)
-    loaded.model.to(compute_device(settings))
+    loaded.model.to(chosen_device())
     predictor = make_predictor(start, loaded)
     if predictor.name is not None:
         raise InputError("SEVERAL_TASKS", settings.model, "is a model of several tasks", "compress a model of one task")

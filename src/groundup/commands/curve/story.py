@@ -87,6 +87,7 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
                 seed=seed,
                 baselines=number == 0,
                 threads=settings.threads,
+                device=settings.device,
                 language=settings.language,
                 out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
                 **of_kinds,

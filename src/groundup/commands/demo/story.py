@@ -80,7 +80,7 @@ def demo(settings: Demo) -> dict:
 
 def stage(settings: Demo, command: type, story: Callable[[Any], Any], **values: object) -> None:
     """Run a command with what the demo was told for all of them."""
-    shared = {name: getattr(settings, name) for name in ("quiet", "verbose", "seed", "threads")}
+    shared = {name: getattr(settings, name) for name in ("quiet", "verbose", "seed", "threads", "device")}
     story(make_settings(command, shared | values))
 
 

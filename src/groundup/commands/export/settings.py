@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from groundup.config import Command, Fraction, NonNegativeFloat
 from groundup.data.settings import ANSWERED, ROWS, ReadSettings
 from groundup.kinds.settings import OtherColumns
-from groundup.scope import NO_CHANCE, Unfit
+from groundup.scope import NO_CHANCE, ON_PROCESSOR, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class Export(Command, OtherColumns):
     main_settings: ClassVar[tuple[str, ...]] = ("model", "out", "format", "data", "task")
 
     unfit: ClassVar = (
+        ON_PROCESSOR,
         NO_CHANCE,
         ROWS,
         ANSWERED,

@@ -9,7 +9,7 @@ from typing import Protocol
 from groundup.families import checkpoint, presets
 from groundup.families.checkpoint import Loaded
 from groundup.kinds.reader import Reader
-from groundup.machine import compute_device
+from groundup.nn.device import chosen_device
 from groundup.nn.model import Model
 
 FAMILY, REGIME = "modernbert", "fast"  # norms before each part, gated feed-forward parts, no biases
@@ -38,10 +38,10 @@ def open_backbone(settings: Start, reader: Reader, start: Path | None) -> Loaded
     """The model to start from, which learns to read the further kinds of the reader, or a new one that reads what it reads."""
     if start is None:
         loaded = model_from_nothing(settings.preset, reader, settings.dropout, settings.seed, settings.max_length)
-        loaded.model.to(compute_device(settings))
+        loaded.model.to(chosen_device())
         return loaded
     loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
-    loaded.model.to(compute_device(settings))
+    loaded.model.to(chosen_device())
     more = [one for one in reader.inputs if not loaded.config.reads(one.kind)]
     if more:
         loaded.model.add_inputs(more, settings.seed, reader.vocab_size, settings.max_length)

@@ -203,6 +203,7 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
         language=settings.language,
         seed=settings.seed,
         threads=settings.threads,
+        device=settings.device,
         **kind,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from groundup.config import Command
-from groundup.scope import NO_CHANCE, ONE_THREAD
+from groundup.scope import NO_CHANCE, ON_PROCESSOR, ONE_THREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Inspect(Command):
     example: ClassVar[str] = "groundup inspect runs/lm --out model.html"
     main_settings: ClassVar[tuple[str, ...]] = ("model", "out", "language")
 
-    unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
+    unfit: ClassVar = (ON_PROCESSOR, NO_CHANCE, ONE_THREAD)
 
     positional: ClassVar[str] = "model"
 

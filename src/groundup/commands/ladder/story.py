@@ -167,6 +167,7 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
     if step.begins_with is not None:  # it is in a run with the same rows
         shared |= dict.fromkeys(("data", "label_column", "validation", "test")) | {"text_column": (), "label": LabelSettings()}
     return Compress(
+        device=settings.device,
         model=model,
         method=method,
         out=str(rungs / name),

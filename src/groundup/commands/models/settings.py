@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from groundup.config import Command
-from groundup.scope import NO_CHANCE, ONE_THREAD
+from groundup.scope import NO_CHANCE, ON_PROCESSOR, ONE_THREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Models(Command):
     example: ClassVar[str] = "groundup models --where runs"
     main_settings: ClassVar[tuple[str, ...]] = ("where",)
 
-    unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
+    unfit: ClassVar = (ON_PROCESSOR, NO_CHANCE, ONE_THREAD)
 
     where: tuple[str, ...] = ("runs",)
     """Folder below which model folders are looked for; give it again for more."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from groundup.config import Command
 from groundup.data.settings import CleanSettings, DedupSettings, ImageSettings, ReadSettings, SplitSettings, TokenizerSettings
-from groundup.scope import Unfit
+from groundup.scope import ON_PROCESSOR, Unfit
 
 FOR_IMAGES = (
     "image",
@@ -52,6 +52,7 @@ class Prepare(Command):
         "table_column": "A table is not prepared: groundup pretrain --objective cells and groundup finetune read it as it is."
     }
     unfit: ClassVar = (
+        ON_PROCESSOR,
         Unfit(lambda prepare: prepare.image, ("*",), "is for text, not for images", but=FOR_IMAGES),
         Unfit(lambda prepare: not prepare.image, ("split.stratify",), "is about labels, and running text has none"),
         Unfit(lambda prepare: True, ("read.text_rows", "read.decimal", "read.class_names"), "is for rows with labels"),

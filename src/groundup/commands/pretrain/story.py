@@ -20,8 +20,9 @@ from groundup.data.rows import Rows
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.machine import compute_device, prepare_machine
+from groundup.machine import prepare_machine
 from groundup.manifest import identity
+from groundup.nn.device import chosen_device
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
@@ -45,7 +46,7 @@ def pretrain(settings: Pretrain):
     for warning in job.pretraining.warnings(job):
         say(f"    {warning}")
     model, family = job.pretraining.make_model(settings, job)
-    model.to(compute_device(settings))
+    model.to(chosen_device())
     start = settings.model and identity(model_folder(settings.model))
     fixed = identity_settings(settings) | {"data": job.pretraining.fingerprint(settings), "model": start}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from groundup.config import Command
+from groundup.scope import Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Run(Command):
 
     example: ClassVar[str] = "groundup run recipe.yaml --out runs/life"
     main_settings: ClassVar[tuple[str, ...]] = ("recipe", "out", "set", "redo", "only")
+
+    unfit: ClassVar = (Unfit(lambda one: one.device != "auto", ("device",), "is a setting of the stages: name it there"),)
 
     positional: ClassVar[str] = "recipe"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, NonNegativeFloat, Positive, PositiveFloat
-from groundup.scope import NO_CHANCE, Unfit
+from groundup.scope import NO_CHANCE, ON_PROCESSOR, Unfit
 from groundup.train.settings import check_budget, check_count
 
 
@@ -32,6 +32,7 @@ class Size(Command):
     )
 
     unfit: ClassVar = (
+        ON_PROCESSOR,
         NO_CHANCE,
         Unfit(lambda one: one.model, ("preset", "vocab_size", "gamma"), "is of a new model, and --model names one"),
         Unfit(lambda one: one.parameters, ("preset",), "goes without parameters, which say the size"),

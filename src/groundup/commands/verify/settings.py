@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from groundup.config import Command
-from groundup.scope import NO_CHANCE, ONE_THREAD
+from groundup.scope import NO_CHANCE, ON_PROCESSOR, ONE_THREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Verify(Command):
     example: ClassVar[str] = "groundup verify runs/life"
     main_settings: ClassVar[tuple[str, ...]] = ("folder",)
 
-    unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
+    unfit: ClassVar = (ON_PROCESSOR, NO_CHANCE, ONE_THREAD)
 
     positional: ClassVar[str] = "folder"
 
