@@ -16,7 +16,6 @@ from tests.settings.values import kind_of, other
 KEPT = {
     "quiet": "asked by terminal/log.py, through which alone anything is said (below)",
     "verbose": "asked by terminal/log.py",
-    "device": "the processor is all there is, and what auto means",
     "precision": "of commands that do not train: float32 alone",
     "debug": "read by the command line",
     "dry_run": "read by the command line",

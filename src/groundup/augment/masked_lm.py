@@ -141,7 +141,7 @@ class MaskedWords:
         with torch.inference_mode():
             asking = {"mlm": torch.from_numpy(positions)}
             logits = self.model(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), None, asking)["mlm"]
-        return logits.float().clone()  # outside, so that it may be changed
+        return logits.float().cpu().clone()  # outside, so that it may be changed
 
     def forbid(self, logits: Tensor, holes: Sequence[Hole]) -> None:
         """-inf for all but words of the same script, and for what would make the word that stood there."""

@@ -47,13 +47,15 @@ def load_writer(path: str | Path, threads: int | None = None, int8: bool = False
     return make_writer(folder, load_for_use(folder, int8), generation_config)
 
 
-def load_either(path: str | Path, threads: int | None = None, task: str | None = None) -> Writer | Predictor:
+def load_either(
+    path: str | Path, threads: int | None = None, task: str | None = None, device: str | None = None
+) -> Writer | Predictor:
     """Open a model folder or run: a Writer if its model writes and was fine-tuned for no task, else a Predictor (of a model of
     several tasks, for the one named)."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    loaded = load_for_use(folder)
+    loaded = load_for_use(folder, device=device)
     tasked = is_ours(folder) and "task" in read_manifest(folder).extra
     return make_writer(folder, loaded) if HEAD in loaded.model.heads and not tasked else make_predictor(folder, loaded, task)
 

@@ -7,6 +7,7 @@ one of a higher rank. r rank, I inputs and O outputs of a layer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -173,13 +174,14 @@ def side_by_side(layers: Sequence[nn.Module]) -> LowRank:
     ranks, scale = [len(layer.down) for layer in adapted], adapted[0].scale
     if any(layer.scale != scale for layer in adapted):
         raise InputError("NO_PLACE_FOR_ADAPTER", "lora", "the parts of one fused layer have different factors", "use one alpha")
-    columns = iter(torch.arange(sum(ranks)).split(ranks))
+    columns = iter(zip(accumulate([0, *ranks]), ranks))
     rows, lengths = [], []
     for layer in layers:
         assert isinstance(layer, Linear | LoRALinear)
-        up = torch.zeros(len(layer.weight), sum(ranks))
+        up = layer.weight.new_zeros(len(layer.weight), sum(ranks))
         if isinstance(layer, LoRALinear):
-            up[:, next(columns)] = layer.up.detach()
+            first, rank = next(columns)
+            up[:, first : first + rank] = layer.up.detach()
         rows.append(up)
         own = layer.magnitude if isinstance(layer, LoRALinear) else None
         lengths.append(torch.linalg.vector_norm(layer.weight, dim=1) if own is None else own)

@@ -55,7 +55,8 @@ class MaskedCells:
     def of_column(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
         """Logits [M, R], those of other columns -inf."""
         target = targets[self.name]
-        own = self.answers[None, :] == self.answers[target][:, None]
+        answers = self.answers.to(target.device)
+        own = answers[None, :] == answers[target][:, None]
         return predictions[self.name].float().masked_fill(~own, -torch.inf)
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:

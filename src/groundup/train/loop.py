@@ -74,9 +74,9 @@ def train(
             model, objective, micro_batches, weights, seeds, precision, measure(number), task_weighting
         )
         if task_weighting is not None:
-            task_weighting.before_step(number, mean_losses(sums_of_terms, counts))
-        norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
-        losses = mean_losses(sums_of_terms, counts)
+            task_weighting.before_step(number, mean_losses(sums_of_terms, counts)[0])
+        clipped_norm = torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip)
+        losses, norm = mean_losses(sums_of_terms, counts, clipped_norm)
         total = sum(weights[k] * v for k, v in losses.items())
         non_finite = not (abs(total) < float("inf") and norm < float("inf"))
         rate = schedule(number, steps)
@@ -129,15 +129,19 @@ def accumulate_gradients(
     return losses, counts, sums
 
 
-def mean_losses(parts: Sequence[Mapping[str, Tensor]], counts: Mapping[str, int]) -> dict[str, float]:
-    """The mean loss of each term, from its sums in the micro-batches."""
-    values = iter(torch.stack([v for part in parts for v in part.values()]).tolist() if any(parts) else ())
+def mean_losses(
+    parts: Sequence[Mapping[str, Tensor]], counts: Mapping[str, int], norm: Tensor | None = None
+) -> tuple[dict[str, float], float]:
+    """The mean loss of each term, from its sums in the micro-batches, and the norm: in one reading, for which the program waits
+    once."""
+    sums = [v for part in parts for v in part.values()] + ([] if norm is None else [norm])
+    values = iter(torch.stack(sums).tolist() if sums else ())
     losses = dict.fromkeys(counts, 0.0)
     for part in parts:
         for k in part:
             value = next(values)
             losses[k] += value / counts[k] if counts[k] else 0.0
-    return losses
+    return losses, next(values, 0.0)
 
 
 def add_up(parts) -> dict:

@@ -30,7 +30,6 @@ class Kept:
 
 WEIGHTS = "*.safetensors"
 TRACKED = "*tfevents*" if find_spec("tensorboard") else "refused"
-CPU = Kept("the processor is all there is, and what auto means")
 FLOAT32 = Kept("float32 is the only number format of a command that does not train")
 SILENT = Kept("nothing is said but results")
 TRACE = Kept("it is of faults of ours: tests/test_cli.py shows it")
@@ -47,7 +46,7 @@ def common(
         "debug": TRACE,
         "dry_run": Effect(case, True, "printed"),
         "seed": Effect(case, 7, seed),
-        "device": CPU,
+        "device": Effect(case, "mps", "refused"),  # not there; tests/device shows one that is
         "precision": FLOAT32,
         "threads": Effect(case, 2, threads),
     }
