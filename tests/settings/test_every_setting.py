@@ -16,6 +16,7 @@ from tests.settings.values import kind_of, other
 KEPT = {
     "quiet": "asked by terminal/log.py, through which alone anything is said (below)",
     "verbose": "asked by terminal/log.py",
+    "device": "auto and cpu are one where only the processor is used; another is refused (effects)",
     "precision": "of commands that do not train: float32 alone",
     "debug": "read by the command line",
     "dry_run": "read by the command line",

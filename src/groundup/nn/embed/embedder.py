@@ -48,4 +48,5 @@ def move_tokens(tokens: Tokens, layout: Layout, segments: Tensor | None) -> tupl
 
 def move_kind(tokens: KindTokens[Tensor], device: torch.device) -> KindTokens[Tensor]:
     """The tokens of one kind on a device."""
-    return KindTokens(*(None if one is None else one.to(device) for one in tokens))
+    segments = None if tokens.segments is None else tokens.segments.to(device)
+    return KindTokens(tokens.tokens.to(device), tokens.places.to(device), tokens.at.to(device), segments)
