@@ -16,6 +16,7 @@ from groundup.flags import from_command_line
 from groundup.train.settings import TrainingCommand
 
 NEEDED = {
+    "columns": ["d.csv"],
     "prepare": ["--source", "a.txt", "--out", "o"],
     "pretrain": ["--data", "d", "--out", "o", "--steps", "3"],
     "finetune": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],

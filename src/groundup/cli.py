@@ -13,7 +13,7 @@ from groundup.errors import GroundupError, InputError, ResourceError, StorageErr
 from groundup.offline import keep_to_ourselves
 from groundup.terminal.log import error as error_line
 from groundup.terminal.log import output, printing, result, say, speaking
-from groundup.usage.dry_run import print_settings
+from groundup.usage.dry_run import dry_run
 
 if TYPE_CHECKING:
     from groundup.config import Command
@@ -106,7 +106,7 @@ def run(arguments: list[str]) -> int:
 
         output(help_text(command, name, topic))
         return 0
-    from groundup.commands.paths import check_paths, not_settings
+    from groundup.commands.paths import not_settings
     from groundup.flags import from_command_line
 
     file = rest.pop(0) if rest and is_settings_file(command, rest[0]) else None
@@ -119,11 +119,12 @@ def run(arguments: list[str]) -> int:
         for line in renamed:
             say(f"groundup: note {line}")
     if settings.dry_run:
-        print_settings(settings)
+        dry_run(settings)
         return 0
     keep_to_ourselves()
-    check_paths(settings)
     outcome = perform(settings)
+    if shown := getattr(outcome, "shown", ""):
+        output(shown)
     for reservation in getattr(outcome, "reservations", []):
         result(f"groundup: note {one_line(reservation)}")
     return getattr(outcome, "exit_code", 0)
@@ -134,7 +135,7 @@ def overview() -> list[str]:
     import textwrap
 
     width = max(map(len, COMMANDS))
-    lines = [USAGE, "", "start with:", "  groundup demo", "  groundup finetune --help"]
+    lines = [USAGE, "", "start with:", "  groundup demo", "  groundup columns FILE", "  groundup finetune --help"]
     for group, names in GROUPS.items():
         lines += ["", f"{group}:"]
         for name in names:

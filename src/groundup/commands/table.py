@@ -37,6 +37,12 @@ class Verb(NamedTuple):
 
 VERBS = (
     Verb(
+        "columns",
+        "Show what a file holds: its format, what each column is, and what to type next.",
+        lambda: load("columns.settings:Columns"),
+        lambda: load("columns.story:columns"),
+    ),
+    Verb(
         "prepare",
         "Turn raw files into a data folder: cleaned, split, tokenized, with a report.",
         lambda: load("prepare.settings:Prepare"),
@@ -179,7 +185,7 @@ VERBS = (
 )
 COMMANDS = {verb.name: verb.text for verb in VERBS}
 GROUPS: dict[str, tuple[str, ...]] = {  # as `groundup --help` shows them
-    "data": ("prepare", "check"),
+    "data": ("columns", "prepare", "check"),
     "train": ("pretrain", "finetune", "multitask", "curve"),
     "evaluate": ("evaluate", "compare", "glue"),
     "use": ("predict", "generate", "keywords"),
@@ -204,9 +210,13 @@ def command_class(name: str) -> type[Command]:
 
 
 def perform(settings: Command) -> Any:
-    """Do what the settings say; returns the outcome of the command."""
+    """Do what the settings say; returns the outcome of the command. What is not there is refused before its story is imported,
+    and torch with it."""
+    from groundup.commands.shared.inputs import settled
+
     name = command_of(settings)
     with speaking(settings), accounted(name):
+        settings = settled(settings)
         return verb_of(name).story()(settings)
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from groundup.data.settings import TableSettings
 from groundup.errors import printable
@@ -58,7 +60,8 @@ class NewKinds:
 
 @dataclass(frozen=True, kw_only=True)
 class KindColumns(TableSettings):
-    """A labelled table whose columns are of any kind; that of texts is said with the table."""
+    """A labelled table whose columns are of any kind; that of texts is said with the table. Where none is named, the only one
+    of texts is read, or the only one of images."""
 
     image_column: tuple[str, ...] = ()
     """Column with the path of an image, from the folder of the table."""
@@ -69,6 +72,14 @@ class KindColumns(TableSettings):
     def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
         """The columns that are named, by the kind that reads them."""
         return named_by_kind(self)
+
+    @property
+    def to_infer(self) -> bool:
+        """Whether the columns to read are still to be inferred from the table: none is named, and the data is no folder that
+        groundup made."""
+        from groundup.manifest import is_ours
+
+        return not self.columns_by_kind and not is_ours(Path(self.data))
 
     @property
     def named_columns(self) -> tuple[str, ...]:
@@ -118,10 +129,15 @@ def unfit_of_kinds() -> Iterator[Unfit]:
     """What is refused where a kind is not read, or where the model has read it before (the case `<kind> is known`)."""
     for kind, traits in KINDS.items():
         why = f"is of {kind}_column, and none is named"
-        yield Unfit(lambda one, kind=kind: kind not in (one.columns_by_kind or PREPARED), traits.settings, why)
+        yield Unfit(lambda one, kind=kind: not may_read(one, kind), traits.settings, why)
         if kind in traits.settings:
             why = f"is for a model that reads the kind {kind} for the first time"
             yield Unfit(f"{kind} is known", (kind,), why)
+
+
+def may_read(one: Any, kind: str) -> bool:
+    """Whether rows may be of a kind: its columns are named, or it is not yet known which columns are read."""
+    return kind in (one.columns_by_kind or PREPARED) or getattr(one, "to_infer", False)
 
 
 OF_KINDS = tuple(unfit_of_kinds())

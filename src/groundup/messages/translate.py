@@ -23,6 +23,7 @@ from groundup.messages.rows import ROWS
 from groundup.messages.scorecard import SCORECARD
 from groundup.messages.several_tasks import SEVERAL_TASKS
 from groundup.messages.studies import STUDIES
+from groundup.messages.survey import SURVEY
 from groundup.messages.terminal import TERMINAL
 from groundup.messages.using import USING
 
@@ -44,6 +45,7 @@ TABLES = (
     OVERVIEW,
     PROBABILITIES,
     TERMINAL,
+    SURVEY,
     CALIBRATION,
 )
 MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}

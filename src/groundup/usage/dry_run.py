@@ -5,7 +5,16 @@ from __future__ import annotations
 from groundup import config
 from groundup.commands.table import preview
 from groundup.errors import one_line
-from groundup.terminal.log import output
+from groundup.terminal.log import output, speaking
+
+
+def dry_run(settings: config.Command) -> None:
+    """Print the settings with the columns that are inferred. What they name may be missing yet, and that is said."""
+    from groundup.commands.shared.inputs import previewed
+
+    with speaking(settings):
+        settings = previewed(settings)
+    print_settings(settings)
 
 
 def print_settings(settings: config.Command) -> None:

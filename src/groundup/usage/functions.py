@@ -45,7 +45,6 @@ def make_function(verb: Verb) -> types.FunctionType:
 
 def perform_settings(command: type[Command], settings: dict[str, Any]) -> Any:
     """Do what settings say; tables in memory among them become files as long as they are needed."""
-    from groundup.commands.paths import check_paths
     from groundup.config import make_settings
 
     tables = None
@@ -55,14 +54,12 @@ def perform_settings(command: type[Command], settings: dict[str, Any]) -> Any:
         tables = Tables(command, settings)
     made_settings = make_settings(command, settings if tables is None else tables.settings)
     if made_settings.dry_run:
-        from groundup.usage.dry_run import print_settings
+        from groundup.usage.dry_run import dry_run
 
-        return print_settings(made_settings)
+        return dry_run(made_settings)
     if tables is None:
-        check_paths(made_settings)
         return perform(made_settings)
     with tables.written():
-        check_paths(made_settings)
         return tables.lasting(perform(made_settings))
 
 

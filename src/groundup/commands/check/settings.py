@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from groundup.config import Command, Fraction, Positive
 from groundup.data.settings import FILES, ROWS
-from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds
+from groundup.kinds.settings import COLUMNS, OF_KINDS, KindColumns, NewKinds
 from groundup.scope import ON_PROCESSOR, ONE_THREAD, Unfit, always
 from groundup.tasks.traits import misplaced_columns, misplaced_labels
 
@@ -27,7 +27,7 @@ class Check(Command, KindColumns, NewKinds):
     example: ClassVar[str] = "groundup check reviews.csv --text_column sentence --label_column label"
     main_settings: ClassVar[tuple[str, ...]] = (
         "data",
-        "text_column",
+        *COLUMNS,
         "label_column",
         "out",
         "model",
@@ -43,7 +43,7 @@ class Check(Command, KindColumns, NewKinds):
         *FILES,
         *OF_KINDS,
         Unfit(always, OF_MODELS, "is of a model that learns, and nothing is trained here"),
-        Unfit(lambda one: not one.text_column, ("model",), "is of texts, whose lengths are told in its tokens"),
+        Unfit(lambda one: not one.text_column and not one.to_infer, ("model",), "is of texts, whose lengths are told in its tokens"),
         Unfit(lambda one: one.model is None, ("max_length",), "is in tokens of a model: name it with --model"),
         Unfit(lambda one: not one.baseline, ("baseline_rows",), "is of the baseline, which is left out"),
     )
@@ -65,7 +65,7 @@ class Check(Command, KindColumns, NewKinds):
     """Rows that the baseline sees at most; of more, so many are drawn."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if self.text_column or not self.columns_by_kind:
+        if self.text_column or not (self.columns_by_kind or self.to_infer):
             yield from misplaced_columns(self.text_column, "classification")
         yield from self.check_columns()
         yield from misplaced_labels(self.label, "classification")

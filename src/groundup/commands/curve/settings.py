@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from groundup.config import NonNegative, Positive
 from groundup.data.settings import ROWS
-from groundup.kinds.settings import OF_KINDS, KindColumns, NewKinds, needs_pretrained
+from groundup.kinds.settings import COLUMNS, OF_KINDS, KindColumns, NewKinds, needs_pretrained
 from groundup.scope import Unfit, always
 from groundup.tasks.traits import misplaced_columns, misplaced_labels
 from groundup.train.settings import Preset, TrainingCommand
@@ -28,7 +28,7 @@ class Curve(TrainingCommand, KindColumns, NewKinds):
     main_settings: ClassVar[tuple[str, ...]] = (
         "model",
         "data",
-        "text_column",
+        *COLUMNS,
         "label_column",
         "out",
         "rows",
@@ -67,10 +67,10 @@ class Curve(TrainingCommand, KindColumns, NewKinds):
             values = getattr(self, name)
             if (not values and name != "model") or len(set(values)) < len(values):
                 yield name, "is empty or names one twice"
-        if self.text_column or not self.columns_by_kind:
+        if self.text_column or not (self.columns_by_kind or self.to_infer):
             yield from misplaced_columns(self.text_column, "classification")
         yield from self.check_columns()
-        if not self.model and needs_pretrained(self.columns_by_kind):
+        if not self.model and needs_pretrained(self.columns_by_kind) and not self.to_infer:
             kind = next(iter(self.columns_by_kind), "text")
             yield "model", f"is required: rows of the kind {kind} are read by a model that was trained before"
         yield from misplaced_labels(self.label, "classification")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import ClassVar, Literal
 
 from groundup.augment.settings import AugmentSettings
@@ -55,7 +54,7 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
 
     unfit: ClassVar = (
         Unfit(
-            lambda one: not one.columns_by_kind,
+            lambda one: not one.columns_by_kind and not one.to_infer,
             ("read", "split", "label_column", "label", "validation", "test"),
             "is for tables; the rows of a folder of groundup prepare have their classes and splits",
         ),
@@ -206,9 +205,7 @@ class Finetune(TrainingCommand, KindColumns, NewKinds):
 
     def check(self) -> Iterable[tuple[str, str]]:
         columns = self.columns_by_kind
-        if not columns and Path(self.data).suffix and not Path(self.data).is_dir():
-            yield "text_column", "is required"
-        if self.model is None and needs_pretrained(columns):
+        if self.model is None and needs_pretrained(columns) and not self.to_infer:
             yield "model", "is required: texts and images are read by a model that was trained before"
         yield from misplaced_kinds(columns, self.task)
         yield from self.check_columns()

@@ -44,7 +44,7 @@ class TaskSettings(KindColumns):
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if self.text_column or not self.columns_by_kind:
+        if self.text_column or not (self.columns_by_kind or self.to_infer):
             yield from misplaced_columns(self.text_column, self.task)
         yield from misplaced_kinds(self.columns_by_kind, self.task)
         yield from self.check_columns()
@@ -155,6 +155,11 @@ class Multitask(TrainingCommand, NewKinds):
         return {kind: tuple(dict.fromkeys(columns)) for kind, columns in by_kind.items() if columns}
 
     @property
+    def to_infer(self) -> bool:
+        """Whether the columns of a task are still to be inferred from its table."""
+        return any(one.to_infer for one in self.tasks.values())
+
+    @property
     def mixes_kinds(self) -> bool:
         """Whether rows of a task are of several kinds."""
         return any(len(one.columns_by_kind) > 1 for one in self.tasks.values())
@@ -170,7 +175,7 @@ class Multitask(TrainingCommand, NewKinds):
 
     def check(self) -> Iterable[tuple[str, str]]:
         columns = self.columns_by_kind
-        if self.model is None and needs_pretrained(columns):
+        if self.model is None and needs_pretrained(columns) and not self.to_infer:
             yield (
                 "model",
                 f"is required: rows of the kind {next(iter(columns), 'text')} are read by a model that was trained before",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup import config, disk, flags
-from groundup.commands.paths import check_paths, is_path, names_model
+from groundup.commands.paths import is_path, names_model
 from groundup.commands.run.settings import Run
 from groundup.config import identity_settings, nearest
 from groundup.errors import InputError, printable
@@ -108,7 +108,6 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     done[stage.name] = {"command": stage.command, "digest": digest, "key": key, "finished": False}
     write_life(out, done)
     start = time.monotonic()
-    check_paths(stage.settings)
     outcome = perform(stage.settings)
     done[stage.name] |= {"finished": True, "wall_seconds": round(time.monotonic() - start, 1)}
     write_life(out, done)

@@ -13,6 +13,7 @@ from groundup.data.sources.annotated.brat import brat_rows, texts_with_annotatio
 from groundup.data.sources.annotated.offset_evidence import checked_rows
 from groundup.data.sources.files.encodings import detect
 from groundup.data.sources.files.open import Input, files_of, open_inputs
+from groundup.data.sources.files.text import encoding_of
 from groundup.data.sources.records import ALL, RUNNING, Columns, Document, Rejects, Row, delivered, numbered
 from groundup.data.sources.split_names import SPLITS, split_of, split_of_folder
 from groundup.data.sources.tables.class_names import names_beside
@@ -23,6 +24,8 @@ from groundup.data.sources.texts.parallel import Pair, pairs_in, parallel_rows
 from groundup.errors import InputError
 from groundup.messages.current import message
 
+BINARY = ("parquet", "arrow", "sheet")  # formats that are no text
+OWN_ENCODING = ("parquet", "arrow", "tmx", "xml")  # formats that say their encoding themselves
 LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flickr
 
 
@@ -103,6 +106,8 @@ def rows_of_tables(
 def rows_in(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns, label: str | None) -> Iterator[Row]:
     """The rows of one input; a text file is one row or one a line, with the label that its folder tells."""
     settings = with_encoding(opened, settings, rejects)
+    if opened.format not in BINARY:
+        rejects.encodings.add(encoding_of(opened.stream.peek(4)[:4], settings.encoding, opened.name)[0])
     whole = settings.text_rows == "file" or (settings.text_rows == "auto" and label is not None)
     if opened.format in RUNNING and whole:
         yield from file_row(opened, settings, rejects, label)
@@ -161,7 +166,7 @@ def read_documents(
 
 def with_encoding(opened: Input, settings: ReadSettings, rejects: Rejects) -> ReadSettings:
     """The settings with the encoding of this file, where it is to be found (auto) and said."""
-    if settings.encoding != "auto" or opened.format in ("parquet", "arrow", "tmx", "xml"):
+    if settings.encoding != "auto" or opened.format in OWN_ENCODING:
         return settings
     encoding = detect(opened.stream.peek(), opened.name)
     if encoding == "utf-8":

@@ -124,6 +124,8 @@ class Rejects:
     skipped_names: list[str] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
     formats: set[str] = field(default_factory=set)  # of the files that were opened
+    encodings: set[str] = field(default_factory=set)  # of those that are text
+    delimiters: set[str] = field(default_factory=set)  # of those whose fields a mark parts
     true_of: dict[str, list[str]] = field(default_factory=dict)  # note -> the files it is about
     declared: dict[str, Declared] = field(default_factory=dict)  # column -> what the files say of it
     contradicted: set[str] = field(default_factory=set)  # columns of which files say different things

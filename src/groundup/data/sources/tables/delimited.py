@@ -24,6 +24,7 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
     for note in dialect.notes:
         rejects.inform(note, opened.name)
     rejects.declare(dialect.declared)
+    rejects.delimiters.add(dialect.delimiter)
     header, width = dialect.header, len(dialect.header)
     first, repeatable = header[0] if header else "", settings.header and width > 1
     for record in records_of(lines, dialect, settings, lambda note: rejects.inform(note, opened.name)):

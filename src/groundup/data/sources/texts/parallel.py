@@ -9,6 +9,7 @@ means such files where a source holds them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,7 @@ from groundup.manifest import hash_file
 from groundup.messages.current import message
 
 ENDINGS = (".sgm", ".sgml", ".xml", ".txt")  # after a language: text.en.sgm, or en.txt
+CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")  # of a language
 OTHER_SIDE = {"-src": "-ref", "-ref": "-src"}  # newstest2014-deen-src.de.sgm and newstest2014-deen-ref.en.sgm
 
 
@@ -65,6 +67,20 @@ def pairs_in(source: str | Path, languages: Sequence[str]) -> list[Pair]:
     firsts = [(file, name) for file, name in files_of(path, Rejects()) if parted(file.name)[1] == languages[0]]
     pairs = [(file, other_half(file, languages[1]), name) for file, name in firsts]
     return [Pair(file, other, name) for file, other, name in pairs if other is not None]
+
+
+def languages_in(source: str | Path) -> tuple[str, ...]:
+    """The two languages that pairs of files in a source end with (text.en and text.de); none in a source of other files."""
+    path = Path(source)
+    named = [file for file, _ in files_of(path, Rejects())] if path.is_dir() else path.parent.glob("*")
+    names = [parted(file.name) for file in named if f".{parted(file.name)[1].lower()}" not in FORMATS]
+    stem = None if path.is_dir() else parted(path.name)[0]
+    languages: dict[str, set[str]] = {}
+    for one, language, _ in names:
+        if CODE.fullmatch(language) and one and stem in (None, one):
+            languages.setdefault(one, set()).add(language)
+    pairs = {tuple(sorted(found)) for found in languages.values() if len(found) > 1}
+    return next(iter(pairs)) if len(pairs) == 1 and len(next(iter(pairs))) == 2 else ()
 
 
 def files_of_source(source: str | Path, languages: Sequence[str]) -> list[Path]:

@@ -1,0 +1,174 @@
+"""What settings name is looked at before a story is imported, and torch with it: models and columns that are not there are
+refused, and columns that are not named are inferred from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from groundup.commands.paths import STANDARD_INPUT, check_paths, is_there, named_paths, names_model
+from groundup.config import Command, command_of, fields_of, make_settings
+from groundup.data.settings import TableSettings
+from groundup.errors import InputError, printable
+from groundup.kinds.settings import KINDS, KindColumns
+from groundup.machine import say
+from groundup.messages.translate import translator
+from groundup.scope import with_default
+
+FILES = ("data", "input", "validation", "test")  # settings that name a table
+NO_FOLDERS = ("systems", "existing")  # settings that name a model, a report or a file
+ALL = "*"
+
+
+def settled(settings: Command) -> Any:
+    """The settings with the columns that were inferred, and said. InputError for what is not there."""
+    check_paths(settings)
+    check_models(settings)
+    settings = infer_columns(settings)
+    check_columns(settings)
+    return settings
+
+
+def previewed(settings: Command) -> Any:
+    """The same for a dry run, which goes on, and says so, where something is not there yet."""
+    absent = [(name, path) for name, path in named_paths(settings) if not is_there(path)]
+    for name, path in absent:
+        say(settings, f"groundup: note {printable(path)} does not exist; --{name} names it")
+    if not any(names_model(name) for name, _ in absent):
+        check_models(settings)
+    settings = infer_columns(settings)
+    check_columns(settings)
+    return settings
+
+
+def check_models(settings: Command) -> None:
+    """Refuse folders that hold no model."""
+    models = [path for name, path in named_paths(settings) if names_model(name) and name.rpartition(".")[2] not in NO_FOLDERS]
+    if models:
+        from groundup.evaluate.opening import folder_of
+
+        for path in models:
+            folder_of(path)
+
+
+def infer_columns(settings: Command) -> Any:
+    """The settings with the columns that nobody named, of each table that is there, where they can be one thing only."""
+    if isinstance(settings, KindColumns):
+        changes = changes_of(settings, getattr(settings, "task", "classification"), settings, "")
+    else:
+        changes = {}
+        for name, tables in groups_of_tables(settings):
+            new = {key: changes_of(one, one.task, settings, f"{name}.{key}: ") for key, one in tables.items()}
+            if any(new.values()):
+                changes[name] = {key: remade(one, new[key]) for key, one in tables.items()}
+    return remade(settings, changes) if changes else settings
+
+
+def groups_of_tables(settings: Command) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(setting, tables by name) of settings that hold several tables."""
+    for name in fields_of(type(settings)):
+        value = getattr(settings, name)
+        if isinstance(value, dict) and value and all(isinstance(one, KindColumns) for one in value.values()):
+            yield name, value
+
+
+def remade(settings: Any, changes: dict[str, object]) -> Any:
+    """The settings with some others in them, checked as a whole."""
+    values = {name: getattr(settings, name) for name in fields_of(type(settings))}
+    return make_settings(type(settings), values | changes)
+
+
+def changes_of(table: KindColumns, task: str, settings: Command, place: str) -> dict[str, object]:
+    """What is inferred of a table, and said behind its `place`."""
+    usual = dict(with_default(table)).get("label_column", True) and not table.label.columns
+    if not (table.to_infer or (usual and table.columns_by_kind)) or not is_there(table.data):
+        return {}
+    if not table.to_infer and has_column(table, table.label_column):
+        return {}
+    from groundup.tasks.columns.candidates import inferred_columns
+    from groundup.tasks.columns.survey import survey
+
+    how = table if isinstance(table, type(settings)) else settings
+    changes, lines = inferred_columns(
+        table, task, survey(table.data, table.read, how), translator(getattr(settings, "language", "en"))
+    )
+    for line in lines:
+        say(settings, f"{place}{line}")
+    return changes
+
+
+def has_column(table: TableSettings, name: str) -> bool:
+    """Whether the first row of a table has a column. One that cannot be read is refused where it is read."""
+    try:
+        row = first_row(table.data, table, (*table.named_columns, name))
+    except InputError:
+        return True
+    return row is None or name in row.values
+
+
+def first_row(path: str, settings: Any, columns: tuple[str, ...]) -> Any:
+    """The first row of a table that can be read, with these columns; None where there is none."""
+    from groundup.data.sources.read import read_rows
+    from groundup.data.sources.records import Rejects
+
+    needed = tuple(dict.fromkeys(column for column in columns if column != ALL))
+    return next(read_rows([path], settings.read, Rejects(), needed, class_folders=True), None)
+
+
+def check_columns(settings: Any) -> None:
+    """Refuse columns that are named and that a table does not have."""
+    for table in tables_in(settings):
+        named = dict(named_in(table))
+        if named:
+            for path in {path: None for name in FILES if isinstance(path := getattr(table, name, None), str)}:
+                check_columns_of(path, table, named)
+
+
+def tables_in(settings: Any) -> Iterator[Any]:
+    """The settings, and those of several tables inside them, that say how a table is read."""
+    if hasattr(settings, "read"):
+        yield settings
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if isinstance(value, dict):
+            yield from (one for one in value.values() if is_dataclass(one) and hasattr(one, "read"))
+
+
+def named_in(table: Any) -> Iterator[tuple[str, str]]:
+    """(column, the setting that names it): what a row must have."""
+    for kind in KINDS:
+        columns = getattr(table, f"{kind}_column", None) or ()
+        for column in (columns,) if isinstance(columns, str) else columns:
+            if column != ALL:
+                yield of_file(column, table), f"{kind}_column"
+    label = getattr(table, "label", None)
+    if label is not None and label.columns:
+        yield from ((column, "label.columns") for column in label.columns)
+    elif getattr(table, "label_column", None):
+        yield table.label_column, "label_column"
+
+
+def of_file(column: str, table: Any) -> str:
+    """The column of the file in `NAME=COLUMN`, where a setting stands for those of a training."""
+    return column if isinstance(table, KindColumns) else column.rpartition("=")[2]
+
+
+def check_columns_of(path: str, table: Any, named: dict[str, str]) -> None:
+    """Refuse a column that a table does not have. What else may be wrong with the table is told where it is read."""
+    from groundup.data.sources.tables.missing_column import no_column
+
+    if path == STANDARD_INPUT or "://" in path or not Path(path).exists():
+        return
+    try:
+        row = first_row(path, table, tuple(named))
+    except InputError as error:
+        if error.code == "EMPTY_DATA" or not isinstance(table, KindColumns):
+            return
+        raise
+    absent = [] if row is None else [name for name in named if name not in row.values]
+    kinds = {setting for name, setting in named.items() if name not in absent}
+    for name in absent:
+        if named[name] in kinds or len({setting for setting in named.values() if setting != "label_column"}) < 2:
+            raise no_column(row, name, named[name])
