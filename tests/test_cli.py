@@ -252,3 +252,43 @@ def test_a_package_of_the_name_of_a_command_is_called_like_it(name, module):
         f"import groundup, groundup.{name}.{module}\ntry: groundup.{name}(modle='m')\nexcept Exception as e: print(type(e).__name__, e.problems[0])"
     )
     assert found.stdout.startswith("InputError modle: no such setting of")
+
+
+SETTINGS = {
+    **{name: {} for name in COMMANDS},
+    "columns": {"data": "d.csv"},
+    "run": {"recipe": "recipe.yaml", "out": "o"},
+    "verify": {"folder": ["folder"]},
+    "inspect": {"model": "m"},
+    "compare": {"systems": ["a", "b"], "out": "o"},
+    "check": {"data": "d.csv", "text_column": ["t"]},
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_a_file_of_settings_by_name_and_flags_come_on_top(name, capsys, tmp_path):
+    path = tmp_path / "some.settings"
+    path.write_text(yaml.safe_dump(SETTINGS[name] | {"quiet": True}), "utf-8")
+    needed = [] if SETTINGS[name] else NEEDED[name]
+    for words in (["--settings", str(path)], [f"--settings={path}"]):
+        assert main([name, *words, *needed, "--dry-run", "--debug"]) == 0
+        told = yaml.safe_load(capsys.readouterr().out)
+        assert (told["quiet"], told["debug"]) == (True, True)
+    assert main([name, "--settings", str(path), *needed, "--quiet", "false", "--dry-run"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["quiet"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["a.yaml", "--settings", "b.yaml"], "settings: two files of settings: a.yaml and b.yaml"),
+        (["--settings"], "settings: has no value"),
+        (["--settings", "--quiet"], "settings: has no value"),
+        (["--settings", "no.yaml"], "no.yaml: does not exist"),
+        (["--config", "a.yaml"], "config: no such setting of finetune. Give the file of settings with --settings FILE"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_meant_is_refused(words, told, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["finetune", *words]) == 2
+    assert told in capsys.readouterr().err

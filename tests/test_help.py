@@ -139,3 +139,14 @@ def test_help_reads_no_settings_but_those_it_shows():
     code = "import sys; from groundup.cli import main; main(['predict', '--help']); print([n for n in sys.modules if n.endswith('.settings') and 'commands' in n])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
     assert done.stdout.splitlines()[-1] == "['groundup.commands.predict.settings']"
+
+
+def test_help_of_others_and_all_shows_every_setting_with_its_text_by_group(capsys):
+    text = helped(capsys, "finetune", "--help", "all")
+    heads = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert heads[:3] == ["example:", "settings of their own:", "table:"]
+    assert text.count("--mixout <") == 1
+    others = helped(capsys, "finetune", "--help", "others")
+    assert "--mixout <number in [0, 1)>" in others
+    assert "Share of the weights that an update sees as they were at the start." in others
+    assert "--optimizer." not in others

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 UNREAD = ("BAD_YAML", "NOT_A_FILE", "NO_FILE", "FILE_TOO_LARGE")  # what a file is that holds no settings
 OUT_OF_MEMORY = re.compile(r"allocate memory|not enough memory|out of memory|bad_?alloc|[Ff]ailed to allocate|unable to mmap")
+SETTINGS_FILE = "--settings"
 USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 
 
@@ -109,7 +110,7 @@ def run(arguments: list[str]) -> int:
     from groundup.commands.paths import not_settings
     from groundup.flags import from_command_line
 
-    file = rest.pop(0) if rest and is_settings_file(command, rest[0]) else None
+    file, rest = settings_file(command, rest)
     renamed: list[str] = []
     try:
         settings = from_command_line(command, file, rest, renamed.append)
@@ -160,3 +161,19 @@ def is_settings_file(command: type[Command], word: str) -> bool:
     if word.startswith("--"):
         return False
     return not command.positional or (word.lower().endswith((".yaml", ".yml")) and command.positional != "recipe")
+
+
+def settings_file(command: type[Command], words: list[str]) -> tuple[str | None, list[str]]:
+    """(the YAML file of the settings, the other words): the first word, or what --settings names. InputError for two files."""
+    rest, files = list(words), list[str]()
+    if rest and is_settings_file(command, rest[0]):
+        files.append(rest.pop(0))
+    while (place := next((n for n, word in enumerate(rest) if word.partition("=")[0] == SETTINGS_FILE), None)) is not None:
+        word = rest.pop(place)
+        if "=" not in word and (place == len(rest) or rest[place].startswith("--")):
+            raise InputError("BAD_SETTING", "settings", "has no value", "name a YAML file of settings")
+        files.append(word.partition("=")[2] if "=" in word else rest.pop(place))
+    if len(files) > 1:
+        what = f"two files of settings: {files[0]} and {files[1]}"
+        raise InputError("BAD_SETTING", "settings", what, "give one; other settings by their names")
+    return (files[0] if files else None), rest

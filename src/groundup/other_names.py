@@ -84,7 +84,8 @@ OTHER_NAMES = {  # elsewhere -> the last part of the names here, the first that 
 NO_SETTINGS = {  # what people look for, where it is no setting -> how it is done
     "callback": "It is a function, of Python alone: groundup.finetune(..., callback=f)",
     "callbacks": "In Python one function is given: groundup.finetune(..., callback=f)",
-    "config": "Give the settings file first, without a name: groundup COMMAND settings.yaml",
+    "config": "Give the file of settings with --settings FILE, or as the first word: groundup COMMAND settings.yaml",
+    "config_file": "Give the file of settings with --settings FILE, or as the first word: groundup COMMAND settings.yaml",
     "do_eval": "Every training is evaluated.",
     "do_train": "Training is what the command does.",
     "gpu": "Computation is on the processor so far.",
@@ -92,6 +93,8 @@ NO_SETTINGS = {  # what people look for, where it is no setting -> how it is don
     "h": "groundup COMMAND --help",
     "overwrite": "A finished folder is never overwritten: give another --out.",
     "overwrite_output_dir": "A finished folder is never overwritten: give another --out.",
+    "print_config": "--dry-run prints all settings as a file of settings.",
+    "print_settings": "--dry-run prints all settings as a file of settings.",
     "resume": "A run goes on where it was when the same command is typed again.",
     "resume_from_checkpoint": "A run goes on where it was when the same command is typed again.",
     "test_size": "--split.test is the share of the test split.",

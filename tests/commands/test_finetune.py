@@ -246,7 +246,7 @@ REFUSED = {
     "one label": (numbered(50, 1), (), "ONE_CLASS"),
     "one row": ("sentence,label\na single row,one\n", (), "ONE_CLASS"),
     "too few rows": ("sentence,label\nthe first row,a\nanother thing,b\nlast of them,a\n", (), "EMPTY_SPLIT"),
-    "no label column": ("sentence,mark\nsome words,a\nother words,b\n", (), "label_column is one of sentence"),
+    "no label column": ("sentence,mark\nsome words,a\nother words,b\n", (), "NO_LABEL_COLUMN"),
     "no text column": ("words,label\nsome words,a\nother words,b\n", (), "has no column 'sentence'"),
     "numbers": (numbered(50, 50), (), "TOO_MANY_LABELS"),
     "one row to train on": (numbered(9, 2), ("--train_rows", 1), "ONE_CLASS"),

@@ -258,7 +258,7 @@ def test_hidden_cells_are_learned_and_gone_on_with(tmp_path: Path):
         ({"table_column": ["*"], "text_column": ["job"], "task": "tagging"}, "table_column"),
         ({"table_column": ["nothing"]}, "has no column 'nothing'"),
         ({"table_column": ["age"], "task": "tagging"}, "table_column"),
-        ({}, "model"),
+        ({}, r"--table_column '\*' reads them as a table"),
     ],
 )
 def test_what_does_not_go_together_is_refused_by_name(tmp_path: Path, settings: dict, message: str):

@@ -47,6 +47,8 @@ def tuning(kind: str, **values: Any) -> Case:
 
 SHORT_CURVE = {"rows": [20], "seeds": [0], "steps": 1, "batch_size": 8}
 CASES = [
+    Case("columns", "table", {"data": "HOME/rows.csv"}),
+    Case("columns", "images", {"data": "HOME/photos"}),
     Case("prepare", "running text", {"source": ["HOME/documents"], "tokenizer": {"vocab_size": 240}}),
     Case("prepare", "table", {"source": ["HOME/documents.csv"], "text_column": "text", "tokenizer": {"vocab_size": 240}}),
     Case("prepare", "groups", {"source": ["HOME/documents.csv"], "text_column": "text", "split": {"group_by": "group"}}),

@@ -44,7 +44,7 @@ def observe(case: Case, home: Path, changes: dict[str, Any]) -> dict[str, Any]:
             if settings.dry_run:
                 print_settings(settings)
             else:
-                perform(settings)
+                print(getattr(perform(settings), "shown", ""))  # as the command line does
         except GroundupError as error:
             found["refused"] = f"{error.code} {error.place} {error.what}"
     found["threads"] = (torch.get_num_threads(), os.environ.get("TOKENIZERS_PARALLELISM"))

@@ -305,9 +305,10 @@ class TableSettings:
     data: str
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
     text_column: tuple[str, ...] = ()
-    """Column with the text; twice for pairs of texts."""
+    """Column with the text; twice for pairs of texts. Where no column to read is named: the only one of texts."""
     label_column: str = "label"
-    """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
+    """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it. Where
+    there is none of the default name: the only one that can be it."""
     validation: str | None = None
     """Table used for validation instead of a part of the data."""
     test: str | None = None

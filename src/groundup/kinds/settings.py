@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from groundup.data.settings import TableSettings
@@ -77,6 +76,8 @@ class KindColumns(TableSettings):
     def to_infer(self) -> bool:
         """Whether the columns to read are still to be inferred from the table: none is named, and the data is no folder that
         groundup made."""
+        from pathlib import Path
+
         from groundup.manifest import is_ours
 
         return not self.columns_by_kind and not is_ours(Path(self.data))

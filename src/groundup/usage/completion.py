@@ -46,6 +46,7 @@ def add_command(parser: argparse.ArgumentParser, verb: Verb) -> None:
             argument = parser.add_argument(f"--{setting.name}", help=plain(setting.text), choices=choices(setting))
             if argument.choices is None:
                 argument.complete = shtab.FILE  # ty: ignore[missing-attribute]
+    parser.add_argument("--settings", help="a YAML file of settings").complete = shtab.FILE  # ty: ignore[missing-attribute]
     parser.add_argument("--help", help="the settings that matter, those of a group, or all")
 
 

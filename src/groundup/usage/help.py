@@ -19,6 +19,8 @@ from groundup.scope import default_of
 
 WIDTH = 80
 COMMON = "common"  # the group of the settings that every command takes
+ALL = "all"
+OTHERS = "others"  # the settings of a command that are of no group
 COMMON_SETTINGS = {field.name for field in dataclasses.fields(Command)}
 DEFAULT_RANGES = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
@@ -115,6 +117,8 @@ def help_text(cls: type, name: str, topic: str = "") -> str:
             raise InputError(
                 "NO_SUCH_HELP", f"--help {topic}", f"{name} has no such setting.{nearest(topic, topics)}", "--help all"
             )
+        if topic == ALL:
+            return "\n".join([*usage(cls, name), *all_by_group(chosen)])
         return "\n".join([*usage(cls, name), "", *(line for setting in chosen for line in setting_text(setting))])
     main = getattr(cls, "main_settings", ())
     needed = [s for s in settings if s.default == "required" and s.name.split(".")[0] in main]
@@ -140,14 +144,35 @@ def usage(cls: type, name: str) -> list[str]:
     ]
 
 
+def all_by_group(settings: list[SettingLine]) -> Iterator[str]:
+    """All settings, those of each group under its name."""
+    groups: dict[str, list[SettingLine]] = {OTHERS: []}
+    for setting in settings:
+        groups.setdefault(OTHERS if is_other(setting) else group_of(setting), []).append(setting)
+    for group, members in groups.items():
+        if members:
+            title = "settings of their own" if group == OTHERS else group
+            yield from ("", f"{title}:", *(line for setting in members for line in setting_text(setting)))
+
+
+def group_of(setting: SettingLine) -> str:
+    return COMMON if setting.name in COMMON_SETTINGS else setting.name.partition(".")[0]
+
+
 def about(settings: list[SettingLine], topic: str) -> list[SettingLine]:
     """The settings of a topic: all of them, a group's, those that everybody has, or those of that name."""
-    if topic == "all":
+    if topic == ALL:
         return settings
+    if topic == OTHERS:
+        return [s for s in settings if is_other(s)]
     if topic == COMMON:
         return [s for s in settings if s.name in COMMON_SETTINGS]
     group = [s for s in settings if s.name.startswith(f"{topic}.")]
     return group or [s for s in settings if topic in (s.name, s.name.rpartition(".")[2])]
+
+
+def is_other(setting: SettingLine) -> bool:
+    return "." not in setting.name and setting.name not in COMMON_SETTINGS
 
 
 def further(name: str, settings: list[SettingLine], listed: set[str]) -> list[str]:
@@ -159,11 +184,12 @@ def further(name: str, settings: list[SettingLine], listed: set[str]) -> list[st
             groups.setdefault(COMMON if group in COMMON_SETTINGS else group if last else "", []).append(last or group)
     single = groups.pop("", [])
     out = [f"more: groundup {name} --help GROUP, --help SETTING, or --help all (all {len(settings)})"]
+    out += ["  --settings FILE  YAML file of settings, as --dry-run prints it; flags win"]
     for group, names in groups.items():
         out += textwrap.wrap(
             f"{group:<10} {', '.join(names)}", WIDTH, initial_indent="  ", subsequent_indent=" " * 13, max_lines=2
         )
-    return [*out, *textwrap.wrap(", ".join(single), WIDTH, initial_indent="  others     ", subsequent_indent=" " * 13)]
+    return [*out, *textwrap.wrap(", ".join(single), WIDTH, initial_indent=f"  {OTHERS}     ", subsequent_indent=" " * 13)]
 
 
 def setting_text(setting: SettingLine) -> list[str]:

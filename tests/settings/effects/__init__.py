@@ -6,6 +6,7 @@ from tests.settings.effects.effect import Effect, Kept
 EFFECTS: dict[str, dict[str, Effect | Kept]] = {
     "prepare": preparing.PREPARE,
     "pretrain": training.PRETRAIN,
+    "columns": preparing.COLUMNS,
     "check": preparing.CHECK,
     "curve": several.CURVE,
     "finetune": training.FINETUNE,

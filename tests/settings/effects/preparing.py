@@ -49,6 +49,14 @@ PREPARE = common(TEXT, seed="shards/train.documents", threads="threads") | {
 }
 
 OF_MODELS = {"mark_missing": True, "bins": 3, "cell_dropout": 0.5, "noise": 1.0, "swap": 0.5}
+COLUMNS = common("table", seed="refused", threads="refused", quiet=SILENT) | {
+    "data": Effect("table", "HOME/held.csv", "printed"),
+    **reading("table", seen="printed"),
+    "read.missing": Effect("table", ["g3"], "printed"),
+    "read.decimal": Effect("table", ",", "printed", {"data": "HOME/loans.csv"}),
+    "language": Effect("table", "zh", "printed"),
+}
+
 CHECK = common("table", threads="refused") | {
     "seed": Effect("table", 7, "printed", {"validation": None, "data": "HOME/parts.csv"}),
     "data": Effect("table", "HOME/held.csv", "printed"),

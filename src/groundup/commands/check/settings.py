@@ -43,7 +43,11 @@ class Check(Command, KindColumns, NewKinds):
         *FILES,
         *OF_KINDS,
         Unfit(always, OF_MODELS, "is of a model that learns, and nothing is trained here"),
-        Unfit(lambda one: not one.text_column and not one.to_infer, ("model",), "is of texts, whose lengths are told in its tokens"),
+        Unfit(
+            lambda one: not one.text_column and not one.to_infer,
+            ("model",),
+            "is of texts, whose lengths are told in its tokens",
+        ),
         Unfit(lambda one: one.model is None, ("max_length",), "is in tokens of a model: name it with --model"),
         Unfit(lambda one: not one.baseline, ("baseline_rows",), "is of the baseline, which is left out"),
     )

@@ -31,8 +31,8 @@ class Columns(Command):
     )
 
     data: str
-    """File (csv, tsv, jsonl, parquet, xlsx, CoNLL, SQuAD ..., also packed) or folder: of such files, of brat, of texts or images
-    in folders named after their classes."""
+    """File (csv, tsv, jsonl, parquet, xlsx, CoNLL, SQuAD ..., also packed) or folder: of such files, of brat, of texts or
+    images in folders named after their classes."""
     read: ReadSettings = field(default_factory=ReadSettings)
     language: Literal["en", "zh"] = "en"
     """Language of what is shown."""

@@ -14,7 +14,7 @@ from groundup.data.settings import ReadSettings
 from groundup.errors import InputError, printable
 from groundup.messages.translate import Translator, translator
 from groundup.runs import Outcome
-from groundup.scope import settings_given
+from groundup.scope import refuse, settings_given
 from groundup.tasks.columns.candidates import by_part
 from groundup.tasks.columns.column_kinds import ColumnSurvey
 from groundup.tasks.columns.steps import MODEL, next_steps, pair_of_texts, task_and_label
@@ -29,7 +29,8 @@ DESCRIBED = "unclear"  # the kind of a column of which more must be said
 
 @dataclass
 class Surveyed(Outcome):
-    """What a file holds: printed, it is the table that the command shows. `columns` are its columns, `steps` what comes next."""
+    """What a file holds: printed, it is the table that the command shows. `columns` are its columns, and `steps` says what
+    comes next."""
 
     found: Survey = field(kw_only=True)
     read: dict[str, Any] = field(default_factory=dict)
@@ -68,6 +69,7 @@ def columns(settings: Columns) -> Surveyed:
         if error.code not in NOT_UTF8 or read.encoding is not None:
             raise
         read, found = in_its_encoding(settings, error)
+    refuse(settings, *found.cases)
     given = {f"read.{name}": value_of(read, name) for name in settings_given(read)}
     return Surveyed(Path(settings.data), {"columns": facts(found)}, found=found, read=given, language=settings.language)
 
@@ -111,7 +113,9 @@ def lines_of(surveyed: Surveyed, t: Translator) -> Iterator[str]:
     yield ""
     yield from table_of(found, t)
     unclear = [column for column in found.columns if column.kind == DESCRIBED]
-    yield from (f"    {t('unclear column', name=printable(one.name, 60), reason=printable(one.reason, 200))}" for one in unclear)
+    yield from (
+        f"    {t('unclear column', name=printable(one.name, 60), reason=printable(one.reason, 200))}" for one in unclear
+    )
     yield ""
     if not found.files_are_rows:
         yield from candidate_lines(found, t)

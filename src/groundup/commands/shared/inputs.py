@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from groundup.commands.paths import STANDARD_INPUT, check_paths, is_there, named_paths, names_model
-from groundup.config import Command, command_of, fields_of, make_settings
+from groundup.config import Command, fields_of, make_settings
 from groundup.data.settings import TableSettings
 from groundup.errors import InputError, printable
-from groundup.kinds.settings import KINDS, KindColumns
+from groundup.kinds.settings import KINDS, KindColumns, NewKinds
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.scope import with_default
@@ -58,7 +58,7 @@ def infer_columns(settings: Command) -> Any:
     if isinstance(settings, KindColumns):
         changes = changes_of(settings, getattr(settings, "task", "classification"), settings, "")
     else:
-        changes = {}
+        changes = dict[str, object]()
         for name, tables in groups_of_tables(settings):
             new = {key: changes_of(one, one.task, settings, f"{name}.{key}: ") for key, one in tables.items()}
             if any(new.values()):
@@ -90,10 +90,9 @@ def changes_of(table: KindColumns, task: str, settings: Command, place: str) -> 
     from groundup.tasks.columns.candidates import inferred_columns
     from groundup.tasks.columns.survey import survey
 
-    how = table if isinstance(table, type(settings)) else settings
-    changes, lines = inferred_columns(
-        table, task, survey(table.data, table.read, how), translator(getattr(settings, "language", "en"))
-    )
+    how = next((one for one in (table, settings) if isinstance(one, NewKinds)), None)
+    t = translator(getattr(settings, "language", "en"))
+    changes, lines = inferred_columns(table, task, survey(table.data, table.read, how), t)
     for line in lines:
         say(settings, f"{place}{line}")
     return changes

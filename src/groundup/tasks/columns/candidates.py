@@ -71,7 +71,7 @@ def label_candidates(survey: Survey, answer: Answer, taken: Collection[str] = ()
 def can_be_label(column: ColumnSurvey, survey: Survey, answer: Answer) -> bool:
     if answer == "classes":
         few = column.distinct <= max(2, DIFFERENT * survey.judged)
-        return 1 < column.distinct and few and (column.kind != "number" or column.whole)
+        return column.distinct > 1 and few and (column.kind != "number" or column.whole)
     return True
 
 
@@ -134,7 +134,10 @@ def names_several(column: ColumnSurvey) -> bool:
 
 def not_prepared(survey: Survey) -> InputError:
     """The refusal of files that are rows, where a table is read."""
-    what, fix = "holds images in folders, and no table", f"groundup prepare --source {survey.source} --image.size 32 --out FOLDER"
+    what, fix = (
+        "holds images in folders, and no table",
+        f"groundup prepare --source {survey.source} --image.size 32 --out FOLDER",
+    )
     return InputError("NOT_PREPARED", survey.source, what, f"{fix}, or name a table's --image_column")
 
 

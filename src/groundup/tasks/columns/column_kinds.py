@@ -1,5 +1,5 @@
-"""What each column of a file is. Plain cells are recognised as for training (`kinds/table/recognize.py`); beside these there are
-paths of images, lists of words or of labels, tags, spans and answers.
+"""What each column of a file is. Plain cells are recognised as for training (`kinds/table/recognize.py`); beside these there
+are paths of images, lists of words or of labels, tags, spans and answers.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def kind_of(
         missing = sum(home is not None and not (home / one).is_file() for one in names)
         absent = f", of which {missing:,} are not there" if missing else ""
         return "image", f"its cells name image files{absent}"
-    own = ColumnSettings(**{one: of_column(getattr(settings, one), name) for one in ("kinds", "missing")})
+    own = ColumnSettings(kinds=of_column(settings.kinds, name), missing=of_column(settings.missing, name))
     try:
         read = [(None if is_missing(cell) else read_cell(cell),) for cell in cells]
         (column,) = recognize([name], read, own, datetime.now(UTC).year, written).columns
@@ -128,7 +128,7 @@ def kind_of_lists(present: Sequence[object]) -> tuple[Kind, str]:
     if any(has_marks(value) for value in values):
         return "spans", "its cells are marked parts of a text"
     if all(isinstance(value, (list, tuple)) for value in values):
-        if all(isinstance(one, (str, int, float)) for value in values for one in value):  # ty: ignore[not-iterable]
+        if all(isinstance(one, (str, int, float)) for value in values for one in items_of(value)):
             return "labels", "its cells are lists of names"
         return "object", "its cells are lists"
     return "object", "its cells are objects"
@@ -144,14 +144,22 @@ def has_marks(value: object) -> bool:
 def words_with_tags(columns: dict[str, list[object]], surveys: Sequence[ColumnSurvey]) -> dict[str, Kind]:
     """Columns of lists that are as long as each other in every row: one of words, and those that tag them."""
     lists = {one.name: [listed(cell) for cell in columns[one.name]] for one in surveys if one.kind == "labels"}
-    lengths = {name: [len(value) if isinstance(value, list) else 0 for value in values] for name, values in lists.items()}
+    lengths = {name: list(map(length_of, values)) for name, values in lists.items()}
     for first, first_lengths in lengths.items():
         others = [name for name, one in lengths.items() if name != first and one == first_lengths]
         if others and max(first_lengths) > 1:
             group = [first, *others]
-            words = max(group, key=lambda name: len({str(word) for value in lists[name] for word in value or ()}))
+            words = max(group, key=lambda name: len({str(word) for value in lists[name] for word in items_of(value)}))
             return {name: "words" if name == words else "tags" for name in group}
     return {name: "words" for name, one in lengths.items() if name in ("words", "tokens") and max(one, default=0) > 1}
+
+
+def items_of(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def length_of(value: object) -> int:
+    return len(items_of(value))
 
 
 def with_kind(survey: ColumnSurvey, kind: Kind) -> ColumnSurvey:

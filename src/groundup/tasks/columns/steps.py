@@ -39,14 +39,21 @@ class Step:
 
     def called(self) -> str:
         """As it is called in Python, the data being a table in memory."""
-        values = {name: list(value) if isinstance(value, tuple) else value for name, value in self.settings.items()}
-        flat = {name: value for name, value in values.items() if "." not in name}
+        values = {name: one_or_list(value) for name, value in self.settings.items()}
+        flat: dict[str, object] = {name: value for name, value in values.items() if "." not in name}
         for name, value in values.items():
             if "." in name:
                 group, _, last = name.partition(".")
                 flat[group] = {**flat.get(group, {}), last: value}  # ty: ignore[invalid-argument-type]
         given = ", ".join(f"{name}={'data' if name in ('data', 'source') else repr(value)}" for name, value in flat.items())
         return f"groundup.{self.command}({given})"
+
+
+def one_or_list(value: object) -> object:
+    """A value of Python: of several names a list."""
+    if not isinstance(value, tuple):
+        return value
+    return value[0] if len(value) == 1 else list(value)
 
 
 def next_steps(survey: Survey, read: Values) -> list[Step]:
@@ -62,13 +69,13 @@ def next_steps(survey: Survey, read: Values) -> list[Step]:
     data = {"data": survey.source, **read}
     named = {f"{kind}_column": columns} | ({} if label in (None, USUAL_LABEL) else {"label_column": label})
     steps = [Step("check", data | named)] if task in CHECKED else []
-    model: dict[str, object] = {}
+    model: Values = {}
     if KINDS[kind].pretrained:
         before, name = PRETRAINING[kind](survey, kind, columns, read)
         steps, model = [*steps, *before], {"model": name}
     if task is not None:
         of_task = {} if task == USUAL_TASK else {"task": task}
-        steps.append(Step("finetune", of_task | model | data | named | {"out": "runs/model"}))
+        steps.append(Step("finetune", {**of_task, **model, **data, **named, "out": "runs/model"}))
     return steps
 
 
@@ -115,7 +122,7 @@ def pretraining_on_images(survey: Survey, kind: str, columns: tuple[str, ...], r
     folder = home / first.parts[0] if len(first.parts) > 1 else home
     if folder == home or not folder.is_dir():
         return [], MODEL
-    return image_steps(str(folder), {}), "runs/vit"
+    return image_steps(str(folder), {"split.validation": 0.1}), "runs/vit"
 
 
 def image_steps(source: str, split: Values) -> list[Step]:
@@ -147,17 +154,24 @@ def steps_of_writing(survey: Survey, text: str, label: str, read: Values) -> lis
     """From pairs of texts to a model that writes the second one of the first."""
     columns: Values = {"text_column": (text,), "label_column": label}
     if is_pair_of_files(survey):
-        return [Step("finetune", {"task": "translation", "model": MODEL, "data": survey.source, **columns, "out": "runs/model"})]
+        return [
+            Step("finetune", {"task": "translation", "model": MODEL, "data": survey.source, **columns, "out": "runs/model"})
+        ]
     return [
         Step("prepare", {"source": survey.source, **read, "text_column": text, "out": "runs/data"}),
         Step("pretrain", {"data": "runs/data", "objective": "spans", "out": "runs/t5", "budget": "5m"}),
-        Step("finetune", {"task": SUMMARIES, "model": "runs/t5", "data": survey.source, **read, **columns, "out": "runs/model"}),
+        Step(
+            "finetune", {"task": SUMMARIES, "model": "runs/t5", "data": survey.source, **read, **columns, "out": "runs/model"}
+        ),
     ]
 
 
 def steps_of_images(survey: Survey) -> list[Step]:
     """From images in folders to a model of images, and, where the folders are classes, to a classifier."""
-    split = {} if "test" in survey.splits else {"split.test": 0.1}
+    split = {f"split.{name}": 0.1 for name in ("validation", "test") if name not in survey.splits}
     steps = image_steps(survey.source, split)
     labelled = bool(label_candidates(survey, TRAITS[USUAL_TASK].answer))
-    return [*steps, *([Step("finetune", {"model": "runs/vit", "data": "runs/images", "out": "runs/model"})] if labelled else [])]
+    return [
+        *steps,
+        *([Step("finetune", {"model": "runs/vit", "data": "runs/images", "out": "runs/model"})] if labelled else []),
+    ]

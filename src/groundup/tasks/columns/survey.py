@@ -1,5 +1,5 @@
-"""What a file or folder holds: its format, its rows, and what each of its columns is. It is read as for training, and nothing is
-trained; of many rows the columns are judged by some that stand evenly among them."""
+"""What a file or folder holds: its format, its rows, and what each of its columns is. It is read as for training, and nothing
+is trained; of many rows the columns are judged by some that stand evenly among them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.formats import IMAGES, NOT_DATA
+from groundup.data.sources.files.open import is_included
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.split_names import SPLITS
@@ -48,6 +49,8 @@ class Survey:
     columns: tuple[ColumnSurvey, ...]
     notes: tuple[str, ...] = ()
     """What was inferred about the files, and which records could not be read."""
+    cases: tuple[str, ...] = ()
+    """What was not among the files, for settings that are for such files (scope.py)."""
     files_are_rows: bool = False
     """Whether each file is a row (images in class folders), which `groundup prepare` reads."""
 
@@ -83,6 +86,7 @@ def survey(source: str, read: ReadSettings, how: NewKinds | None = None) -> Surv
         splits,
         columns,
         tuple(notes),
+        tuple(rejects.cases()),
     )
 
 
@@ -125,7 +129,7 @@ def image_names(path: Path, read: ReadSettings) -> list[str] | None:
     """The images of a folder or archive that holds nothing else to read; None for everything else."""
     if read.format is not None or not (path.is_dir() or suffix_of(path.name) in ("", ".zip", ".tar")):
         return None
-    names = [name for name in names_in(path) if PurePosixPath(name).name.lower() not in NOT_DATA]
+    names = [name for name in names_in(path) if PurePosixPath(name).name.lower() not in NOT_DATA and is_included(name, read)]
     images = [name for name in names if suffix_of(name) in IMAGES]
     return images if images and len(images) > len(names) / 2 else None
 
@@ -142,4 +146,5 @@ def survey_of_images(source: str, names: list[str]) -> Survey:
         label = ColumnSurvey("label", "category", "the folder of each file", distinct=len(classes), counts=counts)
         columns += [replace(label, examples=tuple(counts)[:3])] if len(classes) > 1 else []
     kinds = tuple(sorted({suffix_of(name).removeprefix(".") for name in names}))
-    return Survey(source, kinds, (), (), len(names), len(names), dict(splits), tuple(columns), files_are_rows=True)
+    cases = tuple(Rejects(formats=set(kinds)).cases())
+    return Survey(source, kinds, (), (), len(names), len(names), dict(splits), tuple(columns), cases=cases, files_are_rows=True)
