@@ -14,6 +14,7 @@ from groundup.commands.shared.inputs import infer_columns
 from groundup.commands.table import command_class
 from groundup.config import make_settings
 from groundup.errors import InputError
+from groundup.terminal.log import speaking
 from tests.commands.written_files import FILES, ROWS, table, write_file
 
 KINDS = {
@@ -85,9 +86,11 @@ def test_what_is_inferred_is_said_with_what_is_not_read(tmp_path, capsys):
 
 def test_what_is_inferred_is_said_in_chinese_and_not_at_all_with_quiet(tmp_path, capsys):
     path = write_file(tmp_path, "comma.csv")
-    infer_columns(finetuning(path, language="zh"))
+    with speaking(settings := finetuning(path, language="zh")):
+        infer_columns(settings)
     assert capsys.readouterr().err == "文本列：review（唯一的文本列）\n标签列：sentiment（唯一可作标签的列）\n"
-    infer_columns(finetuning(path, quiet=True))
+    with speaking(settings := finetuning(path, quiet=True)):
+        infer_columns(settings)
     assert capsys.readouterr().err == ""
 
 

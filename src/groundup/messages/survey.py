@@ -8,8 +8,7 @@ SURVEY: dict[str, tuple[str, str]] = {
     "only label": ("label column: {names} (the only column that can be the label)", "标签列：{names}（唯一可作标签的列）"),
     "further columns": ("not read: {names}; {flags} reads them, too", "未读取：{names}；使用 {flags} 可一并读取"),
     # groundup columns
-    "file rows": ("{source}: {rows} rows", "{source}：{rows} 行"),
-    "file row": ("{source}: 1 row", "{source}：1 行"),
+    "file rows": ("{source}: {rows:row|rows}", "{source}：{rows} 行"),
     "of format": ("format {format}", "格式 {format}"),
     "of encoding": ("encoding {encoding}", "编码 {encoding}"),
     "of delimiter": ("delimiter {delimiter}", "分隔符 {delimiter}"),
@@ -34,7 +33,6 @@ SURVEY: dict[str, tuple[str, str]] = {
     "kind of labels": ("labels", "标签列表"),
     "kind of object": ("object", "对象"),
     "kind of unclear": ("unclear", "不明"),
-    "candidates": ("can be read as", "可用作"),
     "candidates text": ("--text_column", "--text_column"),
     "candidates image": ("--image_column", "--image_column"),
     "candidates table": ("--table_column", "--table_column"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from groundup.config import Command
 from groundup.data.settings import ReadSettings
@@ -34,5 +34,3 @@ class Columns(Command):
     """File (csv, tsv, jsonl, parquet, xlsx, CoNLL, SQuAD ..., also packed) or folder: of such files, of brat, of texts or
     images in folders named after their classes."""
     read: ReadSettings = field(default_factory=ReadSettings)
-    language: Literal["en", "zh"] = "en"
-    """Language of what is shown."""

@@ -105,11 +105,11 @@ def lines_of(surveyed: Surveyed, t: Translator) -> Iterator[str]:
         t("of encoding", encoding=", ".join(found.encodings)) if found.encodings and surveyed.path is not None else "",
         t("of splits", splits=", ".join(f"{split} {count:,}" for split, count in found.splits.items())) if found.splits else "",
     ]
-    rows = t("file row" if found.rows == 1 else "file rows", source=name, rows=f"{found.rows:,}")
+    rows = t("file rows", source=name, rows=found.rows)
     yield ", ".join([rows, *filter(None, details)])
     yield from (f"    {note}" for note in found.notes)
     if found.judged < found.rows:
-        yield f"    {t('judged rows', judged=f'{found.judged:,}')}"
+        yield f"    {t('judged rows', judged=found.judged)}"
     yield ""
     yield from table_of(found, t)
     unclear = [column for column in found.columns if column.kind == DESCRIBED]

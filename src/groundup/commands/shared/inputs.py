@@ -13,9 +13,8 @@ from groundup.config import Command, fields_of, make_settings
 from groundup.data.settings import TableSettings
 from groundup.errors import InputError, printable
 from groundup.kinds.settings import KINDS, KindColumns, NewKinds
-from groundup.machine import say
-from groundup.messages.translate import translator
 from groundup.scope import with_default
+from groundup.terminal.log import say
 
 FILES = ("data", "input", "validation", "test")  # settings that name a table
 NO_FOLDERS = ("systems", "existing")  # settings that name a model, a report or a file
@@ -35,7 +34,7 @@ def previewed(settings: Command) -> Any:
     """The same for a dry run, which goes on, and says so, where something is not there yet."""
     absent = [(name, path) for name, path in named_paths(settings) if not is_there(path)]
     for name, path in absent:
-        say(settings, f"groundup: note {printable(path)} does not exist; --{name} names it")
+        say(f"groundup: note {printable(path)} does not exist; --{name} names it")
     if not any(names_model(name) for name, _ in absent):
         check_models(settings)
     settings = infer_columns(settings)
@@ -91,10 +90,9 @@ def changes_of(table: KindColumns, task: str, settings: Command, place: str) -> 
     from groundup.tasks.columns.survey import survey
 
     how = next((one for one in (table, settings) if isinstance(one, NewKinds)), None)
-    t = translator(getattr(settings, "language", "en"))
-    changes, lines = inferred_columns(table, task, survey(table.data, table.read, how), t)
+    changes, lines = inferred_columns(table, task, survey(table.data, table.read, how))
     for line in lines:
-        say(settings, f"{place}{line}")
+        say(f"{place}{line}")
     return changes
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from groundup.data.settings import TableSettings
 from groundup.errors import InputError, printable
 from groundup.kinds.settings import KINDS, KindColumns
-from groundup.messages.translate import Translator
+from groundup.messages.current import message
 from groundup.tasks.columns.column_kinds import ColumnSurvey, Kind
 from groundup.tasks.columns.survey import Survey
 from groundup.tasks.rows.label_column import separator_of
@@ -75,7 +75,7 @@ def can_be_label(column: ColumnSurvey, survey: Survey, answer: Answer) -> bool:
     return True
 
 
-def inferred_columns(settings: KindColumns, task: str, survey: Survey, t: Translator) -> tuple[dict[str, object], list[str]]:
+def inferred_columns(settings: KindColumns, task: str, survey: Survey) -> tuple[dict[str, object], list[str]]:
     """(settings -> columns, what is said of them) for the parts of which nothing is said. InputError where several columns can
     have a part, or none."""
     if survey.files_are_rows:
@@ -90,14 +90,14 @@ def inferred_columns(settings: KindColumns, task: str, survey: Survey, t: Transl
         kind, columns = columns_to_read(survey, task, taken)
         names = tuple(column.name for column in columns)
         changes[f"{kind}_column"] = names
-        lines.append(only(t, kind, names))
+        lines.append(only(kind, names))
         taken |= set(names)
     if label is None and not settings.label.columns and settings.label_column == USUAL_LABEL:
         label = label_to_learn(survey, task, taken).name
         changes["label_column"] = label
-        lines.append(only(t, "label", (label,)))
+        lines.append(only("label", (label,)))
         taken.add(label)
-    return changes, [*lines, *(further(survey, kind, taken, answer, t) if kind else [])]
+    return changes, [*lines, *(further(survey, kind, taken, answer) if kind else [])]
 
 
 def label_to_learn(survey: Survey, task: str, taken: Collection[str]) -> ColumnSurvey:
@@ -202,13 +202,13 @@ def shown(column: ColumnSurvey) -> str:
     return f"{printable(column.name, 40)} ('{example}')"
 
 
-def only(t: Translator, part: str, names: Sequence[str]) -> str:
+def only(part: str, names: Sequence[str]) -> str:
     """`text column: review (the only text column)`."""
     listed = " + ".join(printable(name, 60) for name in names)
-    return t(f"only {part}" + "s" * (len(names) > 1), names=listed)
+    return message(f"only {part}" + "s" * (len(names) > 1), names=listed)
 
 
-def further(survey: Survey, kind: str, taken: Collection[str], answer: Answer, t: Translator) -> list[str]:
+def further(survey: Survey, kind: str, taken: Collection[str], answer: Answer) -> list[str]:
     """What else of a row could be read, and how."""
     rest = {one: candidates(survey, one, answer, taken) for one in KINDS if one != kind}
     names = [column.name for columns in rest.values() for column in columns]
@@ -216,7 +216,7 @@ def further(survey: Survey, kind: str, taken: Collection[str], answer: Answer, t
         return []
     listed = ", ".join(printable(name, 40) for name in names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
     flags = " ".join(flag(one, columns) for one, columns in rest.items() if columns)
-    return [t("further columns", names=listed, flags=flags)]
+    return [message("further columns", names=listed, flags=flags)]
 
 
 def flag(kind: str, columns: Sequence[ColumnSurvey]) -> str:
