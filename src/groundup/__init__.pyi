@@ -389,10 +389,10 @@ class TaskOptions(TypedDict, total=False):
     data: Data
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
     text_column: str | Sequence[str]
-    """Column with the text; twice for pairs of texts."""
+    """Column with the text; twice for pairs of texts. Where no column to read is named: the only one of texts."""
     label_column: str
     """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task
-    has it."""
+    has it. Where there is none of the default name: the only one that can be it."""
     validation: Data | None
     """Table used for validation instead of a part of the data."""
     test: Data | None
@@ -441,6 +441,131 @@ class TokenizerOptions(TypedDict, total=False):
     """Text it is trained on at most."""
     existing: Path | None
     """tokenizer.json, model folder, run or data folder to reuse instead."""
+
+def columns(
+    data: Data,
+    *,
+    read: ReadSettings | ReadOptions = {},
+    quiet: bool = False,
+    verbose: bool = False,
+    debug: bool = False,
+    dry_run: bool = False,
+    seed: int = 0,
+    device: Literal["auto", "cpu"] = "auto",
+    precision: Literal["float32"] = "float32",
+    threads: int | None = None,
+    language: Literal["en", "zh"] = "en",
+) -> Outcome:
+    """Show what a file or folder holds: format, rows, what each column is, which can be the text or
+    the label, and what to type next.
+
+    It is read and recognised as `groundup check` and `groundup finetune` do, which take a column
+    that is the only candidate by themselves. Nothing is written.
+
+    `groundup columns` on the command line.
+
+    Parameters
+    ----------
+    data : Data, required
+        File (csv, tsv, jsonl, parquet, xlsx, CoNLL, SQuAD ..., also packed) or folder: of such
+        files, of brat, of texts or images in folders named after their classes.
+    read : ReadSettings | ReadOptions, default {}
+        How raw files are read. What is inferred about a file is reported; what is not UTF-8 (or
+        UTF-16 with a mark) is named.
+        - encoding (text): Text encoding, like gb18030; auto: inferred for each file, and said.
+          Default: UTF-8, or UTF-16 with a byte order mark.
+        - format (txt | md | html | csv | tsv | arff | json | jsonl | parquet | arrow | conll |
+          squad | tmx | xml | sheet): Format of all files. Default: what their names say. conll: a
+          word and its tag a line (columns words, tags, document); squad: questions with answers in
+          JSON (columns question, context, answers, document); tmx, xml: translation memories and
+          test sets of WMT (a column per language); sheet: xlsx and ods.
+        - delimiter (text): What stands between the fields of csv and tsv: , or ; or | or tab, blank
+          (any number of blanks and tabs), or another character. Default: , in csv and tab in tsv,
+          unless the header shows another one.
+        - quote (auto | double | single | none; default auto): Quote character of csv and tsv; none:
+          quotes are part of the text. auto: double where commas part fields; where tabs do, only if
+          the first records show that fields stand in quotes, else none.
+        - decimal (auto | . | ,; default auto): What stands before the decimals where a column of
+          texts is read as numbers. auto: what its numbers show.
+        - class_names (true | false; default true): Whether numbers of classes become the names that
+          the data set itself gives them (ClassLabel of Hugging Face).
+        - markup (auto | text; default auto): Tags in plain text. text: they are part of it. auto: a
+          file of markup is refused with the way to read it, and lines about the talks are left out
+          of IWSLT's tagged text.
+        - translator (text): xml: name of the translator whose reference is read, where a test set
+          of WMT has several. Default: the first one.
+        - words_column (whole number | text): conll: column of the words, by number (the first is 1,
+          the last -1) or name. Default: the first, or the second where the first counts the words
+          of a sentence.
+        - tags_column (whole number | text): conll: column of the tags, by number or name, or a key
+          in it (NER of NER=B-PER|Gender=Fem). Default: the last one that holds tags of names, the
+          outer one of GermEval, or the last of all.
+        - offsets (codepoints | utf16 | bytes | crlf | lf): What places of spans and answers count:
+          characters (the default), UTF-16 units (JavaScript), bytes of UTF-8, or characters with
+          every line end as two (crlf) or one (lf). The text beside a span is compared with its
+          place.
+        - offset_shift (whole number in [-10, 10]; default 0): Added to the start and the end of
+          every span: -1 where counting began with 1.
+        - inclusive_end (true | false; default false): Whether the end of a span is its last
+          character, not the one after it.
+        - skip_lines (whole number; default 0): Lines of a csv, tsv or sheet above its header that
+          are no part of the table.
+        - header (true | false; default true): Whether a csv, tsv or sheet begins with the names of
+          its columns; without it they are called 0, 1, 2 ...
+        - header_lines (whole number; default 1): Lines of the header of a csv, tsv or sheet. What
+          several say is joined: `weight` above `kg` is `weight kg`.
+        - column_names (text ...): Names of the columns of a csv, tsv or sheet without a header, in
+          their order; given again for each.
+        - comment (text): Lines of a csv or tsv that begin with this are left out, like #.
+        - widths (whole number ...): Characters of each column of a csv or tsv whose fields have
+          fixed widths; given again for each.
+        - sheet (text): Name of the sheet of a workbook. Default: its first.
+        - missing (text ...): Words of a table that mean that nothing is known, in every column,
+          like ?; given again for further ones.
+        - include (text ...): Read only files whose name inside the folder or archive fits one of
+          these patterns, like **/target.txt.
+        - text_rows (auto | line | file; default auto): What a row of a text file is, where rows are
+          read: a line or the whole file. auto: the file where text lies in folders that are named
+          after classes and the column label is asked for, or predict answers, else a line.
+        - paragraphs (blank | line | verse; default blank): What parts paragraphs in text files:
+          blank lines, every line end, or (verse) blank lines with the lines between kept.
+        - max_rejects (whole number): Faulty records that are tolerated. Default: 1 % of the records
+          read, rounded down.
+        - allow_truncated_tail (true | false; default false): Drop a last line that is cut in the
+          middle, instead of refusing the file.
+    quiet : bool, default False
+        Print results and errors only.
+    verbose : bool, default False
+        Print more: versions, all figures of each step, seconds and memory.
+    debug : bool, default False
+        Show the trace of a fault.
+    dry_run : bool, default False
+        Check and print the settings, and do nothing.
+    seed : int, default 0
+        Every random draw depends on it.
+    device : Literal['auto', 'cpu'], default 'auto'
+        Where to compute; so far this is the CPU.
+    precision : Literal['float32'], default 'float32'
+        Number format of the computation.
+    threads : int | None, optional
+        Threads of the computation. Default: all cores.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
+
+    Returns
+    -------
+    An Outcome: `path` is what was made, `facts` are its figures, `reservations` what the reader
+    must know.
+
+    Raises
+    ------
+    InputError (all of groundup's errors are GroundupErrors) for what is refused; its line names
+    place and way out.
+
+    Examples
+    --------
+    >>> groundup.columns('reviews.csv')"""
+    ...
 
 def prepare(
     *,
@@ -887,6 +1012,8 @@ def check(
     data: Data,
     *,
     text_column: str | Sequence[str] = (),
+    image_column: str | Sequence[str] = (),
+    table_column: str | Sequence[str] = (),
     label_column: str = "label",
     out: Path | None = None,
     model: Path | None = None,
@@ -898,8 +1025,6 @@ def check(
     test: Data | None = None,
     read: ReadSettings | ReadOptions = {},
     label: LabelSettings | LabelOptions = {},
-    image_column: str | Sequence[str] = (),
-    table_column: str | Sequence[str] = (),
     max_length: int = 128,
     max_leakage: float = 0.1,
     baseline_rows: int = 20000,
@@ -925,10 +1050,17 @@ def check(
     data : Data, required
         Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them.
     text_column : str | Sequence[str], default ()
-        Column with the text; twice for pairs of texts.
+        Column with the text; twice for pairs of texts. Where no column to read is named: the only
+        one of texts.
+    image_column : str | Sequence[str], default ()
+        Column with the path of an image, from the folder of the table.
+    table_column : str | Sequence[str], default ()
+        Column of numbers, categories or dates, each of its cells a token; `*` is every column that
+        has no other part.
     label_column : str, default 'label'
         Column with the label: a name, a number, several names, spans, an answer, or the text to
-        write, as the task has it.
+        write, as the task has it. Where there is none of the default name: the only one that can be
+        it.
     out : Path | None, optional
         Folder for report.json and report.html. Default: tell it in the terminal alone.
     model : Path | None, optional
@@ -1057,11 +1189,6 @@ def check(
         - language (text): Language of the texts in the label column (of the answers, for
           answering), like ja: by it BLEU, ROUGE and exact matches part words. Default: what the
           script of the training texts says.
-    image_column : str | Sequence[str], default ()
-        Column with the path of an image, from the folder of the table.
-    table_column : str | Sequence[str], default ()
-        Column of numbers, categories or dates, each of its cells a token; `*` is every column that
-        has no other part.
     max_length : int, default 128
         Longest sequence in tokens, special tokens included.
     max_leakage : float, default 0.1
@@ -1108,6 +1235,8 @@ def curve(
     model: Path | Sequence[Path] = (),
     data: Data,
     text_column: str | Sequence[str] = (),
+    image_column: str | Sequence[str] = (),
+    table_column: str | Sequence[str] = (),
     label_column: str = "label",
     out: Path | None = None,
     rows: int | Sequence[int] = (100, 200, 500, 1000),
@@ -1119,8 +1248,6 @@ def curve(
     read: ReadSettings | ReadOptions = {},
     label: LabelSettings | LabelOptions = {},
     split: SplitSettings | SplitOptions = {},
-    image_column: str | Sequence[str] = (),
-    table_column: str | Sequence[str] = (),
     optimizer: OptimizerSettings | OptimizerOptions = {},
     preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "micro",
     max_length: int = 128,
@@ -1154,10 +1281,17 @@ def curve(
     data : Data, required
         Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them.
     text_column : str | Sequence[str], default ()
-        Column with the text; twice for pairs of texts.
+        Column with the text; twice for pairs of texts. Where no column to read is named: the only
+        one of texts.
+    image_column : str | Sequence[str], default ()
+        Column with the path of an image, from the folder of the table.
+    table_column : str | Sequence[str], default ()
+        Column of numbers, categories or dates, each of its cells a token; `*` is every column that
+        has no other part.
     label_column : str, default 'label'
         Column with the label: a name, a number, several names, spans, an answer, or the text to
-        write, as the task has it.
+        write, as the task has it. Where there is none of the default name: the only one that can be
+        it.
     out : Path | None, optional
         Folder for the runs, curve.json, curve.md and report.html; typed again, it resumes. Default,
         in Python: `runs/curve-N`, with the first free number N.
@@ -1286,11 +1420,6 @@ def curve(
         - dates (auto | dmy | mdy; default auto): Which number of dates like 03/04/2024 in the time
           column comes first, the day (dmy) or the month. auto: as they show.
         - stratify (true | false; default true): Keep the shares of the labels in every split.
-    image_column : str | Sequence[str], default ()
-        Column with the path of an image, from the folder of the table.
-    table_column : str | Sequence[str], default ()
-        Column of numbers, categories or dates, each of its cells a token; `*` is every column that
-        has no other part.
     optimizer : OptimizerSettings | OptimizerOptions, default {}
         The optimizer and its schedule: linear warm-up, flat, linear decay.
         - method (adamw | muon; default adamw): AdamW, or Muon for the matrices in blocks and AdamW
@@ -1433,7 +1562,8 @@ def finetune(
         Run folder: new, or the same run's, which is then resumed. Default, in Python:
         `runs/finetune-N`, with the first free number N.
     text_column : str | Sequence[str], default ()
-        Column with the text; twice for pairs of texts.
+        Column with the text; twice for pairs of texts. Where no column to read is named: the only
+        one of texts.
     image_column : str | Sequence[str], default ()
         Column with the path of an image, from the folder of the table.
     table_column : str | Sequence[str], default ()
@@ -1441,7 +1571,8 @@ def finetune(
         has no other part.
     label_column : str, default 'label'
         Column with the label: a name, a number, several names, spans, an answer, or the text to
-        write, as the task has it.
+        write, as the task has it. Where there is none of the default name: the only one that can be
+        it.
     model : Path | None, optional
         Model folder or run to start from (ours or Hugging Face's); a model of texts or images
         learns to read further kinds. Left out: a new model, for rows of a table or of several
@@ -1827,9 +1958,11 @@ def multitask(
         The tasks by name: `tasks: {sentiment: {data: reviews.csv, text_column: sentence}, ...}`.
         - NAME.data (text; required): Labelled table (csv, tsv, jsonl, parquet, also packed) or
           folder of them.
-        - NAME.text_column (text ...): Column with the text; twice for pairs of texts.
+        - NAME.text_column (text ...): Column with the text; twice for pairs of texts. Where no
+          column to read is named: the only one of texts.
         - NAME.label_column (text; default label): Column with the label: a name, a number, several
-          names, spans, an answer, or the text to write, as the task has it.
+          names, spans, an answer, or the text to write, as the task has it. Where there is none of
+          the default name: the only one that can be it.
         - NAME.validation (text): Table used for validation instead of a part of the data.
         - NAME.test (text): Table used as the test split instead of a part of the data.
         - NAME.read.encoding (text): Text encoding, like gb18030; auto: inferred for each file, and
