@@ -451,7 +451,7 @@ def columns(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -543,8 +543,8 @@ def columns(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -584,7 +584,7 @@ def prepare(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -730,8 +730,8 @@ def prepare(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -792,7 +792,7 @@ def pretrain(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     threads: int | None = None,
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
 ) -> Outcome:
@@ -984,8 +984,8 @@ def pretrain(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
@@ -1034,7 +1034,7 @@ def check(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -1208,8 +1208,8 @@ def check(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -1259,7 +1259,7 @@ def curve(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -1453,8 +1453,8 @@ def curve(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
         Number format of matrix products in training: bfloat16 is several times as fast where the
         processor has units for it (AMX), and slow elsewhere. auto: the faster one, by a few updates
@@ -1541,7 +1541,7 @@ def finetune(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -1873,8 +1873,8 @@ def finetune(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
         Number format of matrix products in training: bfloat16 is several times as fast where the
         processor has units for it (AMX), and slow elsewhere. auto: the faster one, by a few updates
@@ -1935,7 +1935,7 @@ def multitask(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -2178,8 +2178,8 @@ def multitask(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
         Number format of matrix products in training: bfloat16 is several times as fast where the
         processor has units for it (AMX), and slow elsewhere. auto: the faster one, by a few updates
@@ -2226,7 +2226,7 @@ def evaluate(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -2373,8 +2373,8 @@ def evaluate(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -2419,7 +2419,7 @@ def glue(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -2489,8 +2489,8 @@ def glue(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
         Number format of matrix products in training: bfloat16 is several times as fast where the
         processor has units for it (AMX), and slow elsewhere. auto: the faster one, by a few updates
@@ -2534,7 +2534,7 @@ def compare(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -2666,8 +2666,8 @@ def compare(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -2729,7 +2729,7 @@ def compress(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -2983,8 +2983,8 @@ def compress(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
         Number format of matrix products in training: bfloat16 is several times as fast where the
         processor has units for it (AMX), and slow elsewhere. auto: the faster one, by a few updates
@@ -3073,7 +3073,7 @@ def ladder(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
     language: Literal["en", "zh"] = "en",
@@ -3253,8 +3253,8 @@ def ladder(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32', 'bfloat16', 'auto'], default 'float32'
         Number format of matrix products in training: bfloat16 is several times as fast where the
         processor has units for it (AMX), and slow elsewhere. auto: the faster one, by a few updates
@@ -3307,7 +3307,7 @@ def generate(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -3445,8 +3445,8 @@ def generate(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -3488,7 +3488,7 @@ def export(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -3610,8 +3610,8 @@ def export(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -3651,7 +3651,7 @@ def predict(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -3770,8 +3770,8 @@ def predict(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -3854,7 +3854,7 @@ def explain(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4016,8 +4016,8 @@ def explain(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4065,7 +4065,7 @@ def keywords(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4200,8 +4200,8 @@ def keywords(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4232,7 +4232,7 @@ def inspect(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4261,8 +4261,8 @@ def inspect(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4292,7 +4292,7 @@ def models(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4319,8 +4319,8 @@ def models(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4365,7 +4365,7 @@ def size(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4425,8 +4425,8 @@ def size(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4460,7 +4460,7 @@ def run(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4501,8 +4501,8 @@ def run(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4532,7 +4532,7 @@ def verify(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4559,8 +4559,8 @@ def verify(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional
@@ -4592,7 +4592,7 @@ def demo(
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
-    device: Literal["auto", "cpu"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
@@ -4624,8 +4624,8 @@ def demo(
         Check and print the settings, and do nothing.
     seed : int, default 0
         Every random draw depends on it.
-    device : Literal['auto', 'cpu'], default 'auto'
-        Where to compute; so far this is the CPU.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
     precision : Literal['float32'], default 'float32'
         Number format of the computation.
     threads : int | None, optional

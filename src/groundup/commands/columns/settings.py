@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from groundup.config import Command
 from groundup.data.settings import ReadSettings
-from groundup.scope import NO_CHANCE, ONE_THREAD, Unfit, always
+from groundup.scope import NO_CHANCE, ON_PROCESSOR, ONE_THREAD, Unfit, always
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class Columns(Command):
     positional: ClassVar[str] = "data"
 
     unfit: ClassVar = (
+        ON_PROCESSOR,
         NO_CHANCE,
         ONE_THREAD,
         Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row is one text"),
