@@ -17,10 +17,10 @@ from typing import Any
 
 import torch
 
-from groundup.cli import print_settings
 from groundup.commands.table import command_class, perform
 from groundup.config import build
 from groundup.errors import GroundupError
+from groundup.usage.dry_run import print_settings
 from tests.settings.cases import Case
 from tests.settings.running import values_of
 
