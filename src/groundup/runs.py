@@ -16,6 +16,7 @@ from groundup.folders import check_output, make_parents, remove_all_leftovers, w
 from groundup.former_names import current_keys
 from groundup.locks import Lock, lock
 from groundup.manifest import is_ours, read_manifest, verify_folder
+from groundup.messages.current import message
 from groundup.strict_json import canonical, fields, read_json
 
 SHOWN = 10  # differences listed when a run is refused
@@ -106,7 +107,7 @@ class RunFolder:
         before, now = flat(began_with or {}), flat(values.get("optimizer", {}))
         changed = [f"{name} {before[name]} -> {now.get(name)}" for name in before if before[name] != now.get(name)]
         if changed:
-            self.reservations.append(f"the run began with other values of the optimizer: {', '.join(changed)}")
+            self.reservations.append(message("optimizer differs", values=", ".join(changed)))
         return known
 
     def checkpoint(self, step: int) -> Path:
@@ -131,7 +132,7 @@ class RunFolder:
                     self.set_aside(newer)
                 return path
             damaged.append(path)
-            self.reservations.append(f"{path.name} is damaged ({what}); an older checkpoint was used")
+            self.reservations.append(message("checkpoint damaged", name=path.name, what=what))
         if checkpoints:
             raise InputError(
                 "ALL_CHECKPOINTS_DAMAGED",

@@ -20,6 +20,7 @@ from groundup.compress.settings import DistillSettings
 from groundup.compress.teacher_logits import TeacherLogits, load_or_compute_logits
 from groundup.compress.work import Work
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.nn.device import device_of
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.initialize import initialize
@@ -99,7 +100,7 @@ def distill(work: Work, settings: DistillSettings, student: Model | None = None)
     compared = make_probes(student, teacher, settings)
     model = Student(student, compared.student, teacher.config.hidden_size, work.seed) if compared.student else student
     terms = ", ".join(f"{weight:g} {name}" for name, weight in objective.term_weights.items())
-    work.log(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {terms}")
+    work.log(message("distilling", before=teacher.config.num_layers, after=student.config.num_layers, terms=terms))
 
     def change(training: Training, plan: Plan) -> Training:
         return replace(training, objective=objective, batches=teacher_batches(work, teacher, objective, compared.teacher))

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.work import Work
+from groundup.messages.current import message
 from groundup.nn.linear import LayerSlot, Linear, layer_slots, make_linear
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
@@ -67,10 +68,7 @@ class MovementLinear(MaskedLinear):
 def prune_weights(work: Work, settings: PruneSettings) -> Model:
     """The work's model with a share `block_flops` of its blocks' weights zeroed, trained with the others (but for wanda)."""
     layers, share = list(block_linears(work.model)), settings.block_flops
-    work.log(
-        f"prune: {share:.0%} of the blocks' weights become zero ({settings.mask}); the model becomes neither smaller nor "
-        "faster by that"
-    )
+    work.log(message("weights become zero", share=share, mask=settings.mask))
     if settings.mask == "wanda":
         for place, mask in wanda_masks(
             work.model, layers, list(work.batches(settings.examples // work.batch_size or 1)), share

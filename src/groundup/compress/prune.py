@@ -17,6 +17,7 @@ from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.slices import Kept, keep_all, slice_model, sliced_config, stacks
 from groundup.compress.work import Work
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.nn.config import RelativeBias, TransformerConfig
 from groundup.nn.cost.size import count_operations
 from groundup.nn.model import Model
@@ -45,9 +46,7 @@ def prune(work: Work, settings: PruneSettings) -> Model:
             scores = importance(model, batches, work.objective, settings.units)
             model = slice_model(model, choose_kept(model, scores, share * whole, length, settings))
         left = block_flops(model, length) / whole
-        work.log(
-            f"prune: round {number} of {settings.rounds}, {left:.1%} of the blocks' operations left; {describe_shape(model)}"
-        )
+        work.log(message("prune round", number=number, rounds=settings.rounds, left=left, shape=describe_shape(model)))
         model = work.fit(model, f"prune-{number}", share=1 / settings.rounds)
     return model
 
@@ -71,10 +70,15 @@ def mean_length(batches: Sequence[Batch]) -> int:
 def describe_shape(model: Model) -> str:
     """Heads and widths of all layers."""
     parts = [
-        f"{'' if name == 'backbone' else name + ' '}heads {list(config.heads)}, widths {list(config.widths)}"
+        message(
+            "shape of stack",
+            stack="" if name == "backbone" else f"{name} ",
+            heads=list(config.heads),
+            widths=list(config.widths),
+        )
         for name, config in stacks(model).items()
     ]
-    return "; ".join(parts)
+    return message("semicolon").join(parts)
 
 
 def drop_layers(model: Model, count: int, batches: Sequence[Batch], work: Work) -> Model:
@@ -87,7 +91,7 @@ def drop_layers(model: Model, count: int, batches: Sequence[Batch], work: Work) 
         dropped = min(range(fixed, len(losses)), key=lambda number: losses[number])
         keep = keep_all(model)
         del keep["backbone"][dropped]
-        work.log(f"prune: layer {dropped} of {len(losses)} is dropped")
+        work.log(message("layer dropped", number=dropped, count=len(losses)))
         model = slice_model(model, keep)
     return model
 

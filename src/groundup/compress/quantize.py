@@ -17,6 +17,7 @@ from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.slices import blocks_of, stacks
 from groundup.compress.work import Work
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.nn.block import Block
 from groundup.nn.inference.int8 import fake_quantize
 from groundup.nn.linear import LayerNorm, Linear, RMSNorm
@@ -33,8 +34,8 @@ def quantize(work: Work, settings: QuantizeSettings) -> Model:
     """
     if settings.smooth:
         count = smooth_channels(work.model, list(work.batches(-(-settings.examples // work.batch_size))), settings.smooth)
-        work.log(f"quantize: the channels of {count} norms were evened out")
-    work.log(f"quantize: {fake_quantize(work.model, settings.search)} matrices in int8")
+        work.log(message("norms evened", count=count))
+    work.log(message("matrices in int8", count=fake_quantize(work.model, settings.search)))
     return work.model
 
 

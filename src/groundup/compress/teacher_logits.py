@@ -20,6 +20,7 @@ from groundup.data.rows import Rows
 from groundup.errors import StorageError
 from groundup.folders import new_folder
 from groundup.manifest import read_manifest, verify_folder
+from groundup.messages.current import message
 from groundup.nn.model import Model
 from groundup.objectives.distillation import SOFT_TARGETS, TOP_CLASSES
 from groundup.objectives.label_cross_entropy import LabelCrossEntropy
@@ -67,7 +68,7 @@ def load_or_compute_logits(
     if folder.is_dir() and read_manifest(folder).extra.get("key") != key:
         disk.remove_tree(folder)
     if not folder.is_dir():
-        log(f"    the teacher reads {rows.size:,} sequences once")
+        log(f"    {message('teacher reads', count=rows.size)}")
         write_logits(folder, teacher, rows, objective, head, temperature, key)
     if problems := verify_folder(folder):
         raise StorageError("DAMAGED", problems[0].place, problems[0].what, "remove the folder of the teacher's answers")

@@ -20,6 +20,7 @@ from groundup.compress.settings import TheseusSettings
 from groundup.compress.work import Work
 from groundup.data import draws
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.nn.block import Block
 from groundup.nn.model import Model
 from groundup.nn.transformer import Transformer
@@ -58,11 +59,8 @@ def theseus(work: Work, settings: TheseusSettings) -> Model:
     model = with_theseus_backbone(work.model, layers_of(work.model, settings.layers))
     ship = model.backbone
     assert isinstance(ship, TheseusBackbone)
-    when = "from the first update on" if settings.start == 1 else f"after {settings.full_at:.0%} of the updates"
-    work.log(
-        f"theseus: {len(ship.blocks)} modules of {len(ship.predecessor) // len(ship.blocks)} blocks each; "
-        f"all are replaced {when}"
-    )
+    key, size = "theseus at once" if settings.start == 1 else "theseus after", len(ship.predecessor) // len(ship.blocks)
+    work.log(message(key, count=len(ship.blocks), size=size, share=settings.full_at))
 
     def change(training: Training, plan: Plan) -> Training:
         return replace(training, batches=replacement_batches(training, ship, plan.steps, settings, work.seed))

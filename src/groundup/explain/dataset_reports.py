@@ -27,6 +27,7 @@ from groundup.explain.shortcuts import ShortcutWord, find_shortcuts
 from groundup.explain.subject import TextSubject, make_subject, other_replacement, reads_words
 from groundup.explain.target_text import has_probability, sides
 from groundup.explain.unit_subject import LEFT_OUT, UnitSubject
+from groundup.messages.current import message
 from groundup.nn.model import Model
 
 BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are compared with, besides random rankings
@@ -98,7 +99,7 @@ def make_scorecard(
     card = scorecard_of(subjects, methods, options, num_draws)
     report = report_of(card, language) | {"unread": len(texts) - len(subjects), "unit": model.reader.unit}
     if randomisation_inputs and set(methods) - {RANDOM, *SAMPLING_METHODS}:
-        options.log("drawing the model anew from the top")
+        options.log(message("model drawn anew"))
         own, some = [method for method in methods if method not in (RANDOM, *SAMPLING_METHODS)], subjects[:randomisation_inputs]
         stages = randomisation(
             model.model, lambda randomised: attribution_maps(randomised, some, own, options), options.seed, num_draws
@@ -136,7 +137,7 @@ def with_replacements(subject: TextSubject | UnitSubject) -> Views:
 
 def with_progress(views: Views, number: int, count: int, options: ExplainOptions) -> Views:
     if number and number % 10 == 0:
-        options.log(f"judged explanations of {number} of {count} inputs")
+        options.log(message("explanations judged", number=number, count=count))
     return views
 
 
@@ -176,11 +177,11 @@ def make_overview(
     for number, subject in enumerate(subjects):
         explanations.append(options.explain(subject, method))
         if (number + 1) % 50 == 0:
-            options.log(f"explained {number + 1} of {len(subjects)} inputs")
+            options.log(message("inputs explained so far", number=number + 1, count=len(subjects)))
     answers = [sides(subject.target)[0] for subject in subjects]
     linear = fit_or_none(subjects, answers if labels is None else [labels[number] for number in numbers], options.seed)
     classes = overview(explanations, answers, linear, seed=options.seed, num_draws=num_draws)
-    options.log("asking each word or column alone")
+    options.log(message("asking words alone"))
     alone = find_shortcuts(classes, subjects, explanations, answers, seed=options.seed, num_draws=num_draws)
     source = "answers" if labels is None else "labels"
     report = overview_report(classes, alone, method, linear, source, language, num_draws)

@@ -38,6 +38,7 @@ from groundup.families.own import SCALE, Storage, describe, halves, pair_scales,
 from groundup.families.recognition import recognize
 from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
 from groundup.manifest import read_verified
+from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, PooledHeadConfig, Pooling, TransformerConfig
 from groundup.nn.inference.int8 import int8_parameters
 from groundup.nn.model import Model
@@ -95,12 +96,12 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
 
     notes = theirs.notes
     if unused := [tensor.name for name, tensor in stored.items() if fits(name, family.unused)]:
-        notes.append(f"{folder}: {len(unused)} tensors of a head that is not read here were not used: {printable(unused[0])}")
+        notes.append(message("tensors unused", folder=folder, count=len(unused), name=printable(unused[0])))
     if "auto_map" in theirs.values:
-        notes.append(f"{folder / CONFIG}: the code named in `auto_map` was not run")
+        notes.append(message("code not run", place=folder / CONFIG))
     converted = sorted({tensor.dtype for tensor, _ in plan.values()} - {"F32", "I8"})
     if converted:
-        notes.append(f"{folder}: weights stored as {', '.join(converted)} were converted to float32")
+        notes.append(message("weights converted", folder=folder, types=", ".join(converted)))
     labels, pooling = read_labels(theirs, heads), read_pooling(folder)
     problem, storage = read_problem(theirs, heads), read_storage(theirs)
     return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling, problem, storage)
@@ -226,7 +227,7 @@ def family_of(theirs: ForeignConfig, tensors: Iterable[str] = ()) -> Family:
     name = theirs.values.get("model_type")
     recognized = recognize(FAMILIES, tensors) if name is None else None
     if recognized is not None:
-        theirs.note(f"model_type is missing; the tensors are those of {recognized.name}")
+        theirs.note(message("family of tensors", family=recognized.name))
         return recognized
     known = ", ".join(dict.fromkeys(name for family in FAMILIES.values() for name in (family.model_type, *family.also)))
     why = f": {KINDS[name]}" if isinstance(name, str) and name in KINDS else ""

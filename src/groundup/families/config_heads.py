@@ -12,6 +12,7 @@ from groundup.families.family import MOST, Family, ForeignConfig
 from groundup.families.headers import StoredTensor
 from groundup.families.known import OWN
 from groundup.manifest import is_ours
+from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig
 from groundup.strict_json import parse_json
 
@@ -59,7 +60,7 @@ def heads_of(
         raise InputError("UNSUPPORTED_MODEL", folder, what, "save the whole model")
     if OWN not in theirs.values:
         if theirs.values.get("architectures") in (None, []):
-            theirs.note("architectures names no class; the heads are those whose tensors are there")
+            theirs.note(message("heads of tensors"))
         return family.find_heads(theirs, shapes)
     described = read_heads(theirs)
     if not adapted and (is_ours(folder) or extra):
@@ -69,7 +70,7 @@ def heads_of(
         return {name: head for name, head in described.items() if name not in heads} | heads
     if set(heads) == set(described):
         return described
-    theirs.note(f"the heads described under `{OWN}` are not those of the tensors, which were read")
+    theirs.note(message("heads differ", key=OWN))
     return heads
 
 

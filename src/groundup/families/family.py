@@ -13,6 +13,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 from groundup.errors import InputError, printable
 from groundup.families import presets
+from groundup.messages.current import message
 from groundup.nn.config import Activation, HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TransformerConfig
 
 
@@ -89,10 +90,8 @@ def at_each_token(theirs: ForeignConfig, texts: bool) -> bool:
     if theirs.names("architectures", CHOICES):
         theirs.refuse("architectures", "chooses among several texts, and no such head is known here")
     if not theirs.names("architectures", TEXTS):
-        kind = "whole texts" if texts else "each token"
-        theirs.note(
-            f"architectures {theirs.show('architectures')} does not say what the classifier is for; it is read as one of {kind}"
-        )
+        key = "classifier of texts" if texts else "classifier of tokens"
+        theirs.note(message(key, value=theirs.show("architectures")))
     return not texts and not theirs.names("architectures", TEXTS)
 
 
@@ -262,7 +261,7 @@ class ForeignConfig:
 
     def note(self, text: str) -> None:
         """Something to be said of the folder, once."""
-        line = f"{self.place}: {text}"
+        line = message("note of files", file=self.place, note=text)
         if line not in self.notes:
             self.notes.append(line)
 

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 from groundup.errors import printable
 from groundup.families.family import Family, ForeignConfig, same
+from groundup.messages.current import message
 
 MOST_NAMED = 10  # keys in one note
 
@@ -187,5 +188,5 @@ def check_keys(family: Family, theirs: ForeignConfig) -> None:
         elif not any(fnmatchcase(key, pattern) for pattern in IRRELEVANT):
             unknown.append(printable(key, 40))
     if unknown:
-        more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
-        theirs.note(f"keys that are not known here were not used: {', '.join(unknown[:MOST_NAMED])}{more}")
+        keys, more = ", ".join(unknown[:MOST_NAMED]), len(unknown) - MOST_NAMED
+        theirs.note(message("keys unused", keys=message("and more", list=keys, count=more) if more > 0 else keys))

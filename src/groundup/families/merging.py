@@ -18,6 +18,7 @@ from groundup.families.family import QUESTIONS, TEXTS, TOKENS, Family, ForeignCo
 from groundup.families.headers import Low, StoredTensor, headers
 from groundup.families.names import usual_names
 from groundup.manifest import read_verified
+from groundup.messages.current import message
 from groundup.strict_json import parse_json
 
 TOP = "base_model.model."
@@ -128,7 +129,7 @@ def adapt(folder: Path, family: Family, stored: Mapping[str, StoredTensor], thei
         )
     if not adapter.low and not adapter.whole:
         raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, "holds no tensor", "copy the file again")
-    theirs.note(f"the adapter {folder} is merged into its base {base_of(folder)}")
+    theirs.note(message("adapter merged", adapter=folder, base=base_of(folder)))
     return tensors
 
 
@@ -194,4 +195,4 @@ def forget_labels(theirs: ForeignConfig, tensors: Mapping[str, StoredTensor], fa
     if isinstance(names, dict) and len(names) not in counts:
         theirs.values.pop("id2label")
         theirs.values.pop("label2id", None)
-        theirs.note("id2label is of another head; the labels of the adapter's are not known: LABEL_0, LABEL_1 ...")
+        theirs.note(message("labels of another head"))

@@ -17,6 +17,7 @@ from groundup.families.family import (
     write_activation,
 )
 from groundup.families.presets import read_at
+from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, PooledHeadConfig, RelativeBias, TokenHeadConfig, TransformerConfig
 
 
@@ -136,7 +137,7 @@ def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     size, tied = theirs.integer("d_model", 512), theirs.flag("tie_word_embeddings", True)
     own = "lm_head.weight" in shapes
     if not own and not tied:
-        theirs.note("tie_word_embeddings is false and there is no lm_head.weight: the word embedding stands for it")
+        theirs.note(message("embedding as head"))
     scaled = theirs.flag("scale_decoder_outputs", tied and theirs.values.get("model_type") != "mt5")
     return {"lm": words(size, scaled, tied=not own)}
 

@@ -16,6 +16,7 @@ from groundup.messages.data_report import DATA_REPORT
 from groundup.messages.evaluation import EVALUATION
 from groundup.messages.explanation import EXPLANATION
 from groundup.messages.figures import FIGURES
+from groundup.messages.models import MODELS
 from groundup.messages.overview import OVERVIEW
 from groundup.messages.probabilities import PROBABILITIES
 from groundup.messages.reading import READING
@@ -25,10 +26,13 @@ from groundup.messages.several_tasks import SEVERAL_TASKS
 from groundup.messages.studies import STUDIES
 from groundup.messages.survey import SURVEY
 from groundup.messages.terminal import TERMINAL
+from groundup.messages.training import TRAINING
 from groundup.messages.using import USING
 
 TABLES = (
     ROWS,
+    MODELS,
+    TRAINING,
     STUDIES,
     USING,
     READING,

@@ -21,6 +21,7 @@ from groundup.data.rows import Rows
 from groundup.errors import InputError, StorageError
 from groundup.folders import new_folder
 from groundup.manifest import is_ours, read_manifest, verify_folder
+from groundup.messages.current import message
 from groundup.nn.config import RelativeBias
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
@@ -82,7 +83,7 @@ def load_or_compute(
         except InputError as error:
             if error.code != "STALE_FEATURES":
                 raise
-            log(f"{error.what}: they are computed again")
+            log(message("states again", what=error.what))
             disk.remove_tree(folder)
     write_states(folder, model, rows, precision)
     return open_states(folder, model, rows, precision)

@@ -12,6 +12,7 @@ import torch
 
 from groundup import disk
 from groundup.errors import Interrupted, StorageError
+from groundup.messages.current import message
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
@@ -144,7 +145,7 @@ def run_training(
                 what = f"stopped at step {step.number} after saving"
                 raise Interrupted(pause, run.path, what, "run the same command again to go on")
             if state.stopped:
-                say(f"    stopped at step {step.number}: {state.stopped}")
+                say(f"    {message('stopped at', step=step.number, why=state.stopped)}")
                 break
     return state
 
@@ -165,7 +166,7 @@ def start_or_resume(run: RunFolder, training: Training) -> State:
     if training.task_weighting is not None and state.weighing:
         training.task_weighting.load_state(state.weighing)
     if state.step:
-        say(f"    going on from step {state.step:,}")
+        say(f"    {message('going on from', step=state.step)}")
     else:
         size = checkpoint_size(training.model, training.optimizer, training.ema)
         disk.require_free(run.path, 2 * (KEEP_CHECKPOINTS + 1) * size, "the checkpoints of this run")
@@ -258,7 +259,7 @@ def try_to_save(run: RunFolder, training: Training, state: State, failed: int) -
     except StorageError as error:
         if failed + 1 >= MAX_FAILED_SAVES or state.stopped:
             raise
-        say(f"warning: {error.line()} The run goes on with the older checkpoint.")
+        say(message("older checkpoint stays", error=error.line()))
         return failed + 1
     run.retain(keep=KEEP_CHECKPOINTS, pinned={state.best_step} if state.best_step else set())
     return 0

@@ -11,6 +11,7 @@ from typing import Any
 from groundup import disk
 from groundup.errors import InputError
 from groundup.folders import write_file
+from groundup.messages.current import message
 
 Event = dict
 Log = Callable[[str], None]
@@ -121,4 +122,4 @@ class Tracker:
         """Count a failure of a sink, and log the first one."""
         self.failures[name] = self.failures.get(name, 0) + 1
         if self.failures[name] == 1:
-            self.log(f"warning: {name} failed ({error}); the run goes on without it")
+            self.log(message("sink failed", name=name, error=error))

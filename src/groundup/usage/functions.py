@@ -78,13 +78,14 @@ def callback_of(command: type[Command], settings: dict[str, Any]) -> Callable | 
 
 def free_folder(name: str) -> str:
     """`runs/finetune-1`, with the first number of which there is nothing yet."""
+    from groundup.messages.current import message
     from groundup.terminal.log import say
 
     number = 1
     while (RUNS / f"{name}-{number}").exists():
         number += 1
     folder = RUNS / f"{name}-{number}"
-    say(f"out: {folder} (the first free one; name another with out=...)")
+    say(message("out is", folder=folder))
     return str(folder)
 
 

@@ -8,6 +8,7 @@ from groundup.commands.check.finding import Finding, percent
 from groundup.commands.check.settings import Check
 from groundup.data import draws
 from groundup.errors import InputError
+from groundup.messages.current import message
 from groundup.messages.translate import translate_name, translator
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.suspects import find_suspects, out_of_fold
@@ -26,7 +27,7 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         return {}, {}, []
     features = table.reader.features([table.texts[i] for i in rows])
     method = translate_name(features.name, translator(settings.language))
-    say(f"scoring {method} by cross-validation")
+    say(message("scoring", method=method))
     try:
         folds = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
     except InputError as error:

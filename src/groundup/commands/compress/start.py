@@ -23,6 +23,7 @@ from groundup.evaluate.judging import Rows as JudgedRows
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.kinds.text.reader import encoder_of
+from groundup.messages.current import message
 from groundup.nn.device import chosen_device
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
@@ -181,7 +182,7 @@ def unlabelled_rows(settings: Compress, trained_with: Finetune, table: LabelledR
     reader = table.reader
     held_out = {reader.key(row) for split in ("validation", "test") for row in table.texts_of(split)}
     texts = [row for row in rows if reader.key(row) not in held_out]
-    say(f"    {len(texts):,} further texts without a label; {len(rows) - len(texts):,} are held out and not used")
+    say(f"    {message('further texts', count=len(texts), held_out=len(rows) - len(texts))}")
     for note in rejects.notes():
         say(f"    {note}")
     if not texts:

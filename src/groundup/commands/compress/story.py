@@ -29,6 +29,7 @@ from groundup.folders import write_file
 from groundup.former_reports import current_report
 from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity
+from groundup.messages.current import message
 from groundup.nn.model import Model
 from groundup.pages.compression_page import compression_page, compression_verdict
 from groundup.runs import Outcome, RunFolder, resolved_in
@@ -162,7 +163,7 @@ def evaluation_report(settings: Compress, run: RunFolder, table: LabelledRows, s
     home = run_of(settings.model)
     openings = count_opening(run.path, rows)
     earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
-    say(f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
+    say(message("measuring both", count=len(rows.texts)))
     comparison = compare_models(
         start,
         run.path / CANDIDATE,
@@ -178,10 +179,7 @@ def evaluation_report(settings: Compress, run: RunFolder, table: LabelledRows, s
     leakage = table.preflight.get("leakage_of_model")
     alarms = list(comparison["limits"])
     if leakage is not None and leakage > LEAKAGE:
-        alarms.append(
-            f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
-            "and so the loss too large"
-        )
+        alarms.append(message("model knew these rows", share=leakage))
     histories = {path.parent.name: list(read_events(path)) for path in sorted(run.path.glob("*/events.jsonl"))}
     return {
         "kind": "compression",

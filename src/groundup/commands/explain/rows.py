@@ -18,6 +18,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.subject import reads_words
 from groundup.kinds.reader import FileRow
+from groundup.messages.current import message
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes
 from groundup.tasks.rows.label_column import is_missing
@@ -120,5 +121,5 @@ def sample_rows(rows: Sequence[Readable], settings: Explain, most: int) -> list[
     """At most so many rows, drawn by chance, in their order."""
     order = draws.permutation(draws.key(settings.seed, "explain"), 0, len(rows))
     if len(rows) > (settings.rows or most):
-        say(f"{settings.rows or most:,} of {len(rows):,} rows are drawn; --rows sets how many")
+        say(message("rows are drawn", rows=settings.rows or most, count=len(rows)))
     return [rows[place] for place in sorted(order[: settings.rows or most].tolist())]

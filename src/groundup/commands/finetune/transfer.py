@@ -32,6 +32,7 @@ from groundup.folders import new_folder
 from groundup.kinds.several.packed import PackedKinds
 from groundup.kinds.text.reader import encoder_of
 from groundup.manifest import identity
+from groundup.messages.current import message
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge_adapters
 from groundup.nn.mixout import add_mixout, remove_mixout
@@ -125,7 +126,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
     replay, strength, together = job.replay, 0.0, objective
     if replay is not None and replay.settings.weight:
         strength = find_weight(replay, model, objective, [task_batch(1 + i) for i in range(AT_START)])
-        say(f"    lambda {strength / replay.settings.every:.4g}: L = L_task + lambda L_pre")
+        say(f"    {message('pretraining stays', strength=strength / replay.settings.every)}")
         weight = partial(replay.weight, strength)
         together = Mixture({job.task.head: (1.0, objective), replay.head: (weight, replay.objective)})
 

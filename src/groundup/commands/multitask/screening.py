@@ -13,6 +13,7 @@ import torch
 
 from groundup.commands.multitask.mixing import Part, losses_of, make_part
 from groundup.commands.multitask.trials import SCREENED_BLOCKS, Bench, run_trial, share
+from groundup.messages.current import message
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.device import device_of
 from groundup.nn.heads import mean_pool
@@ -34,10 +35,7 @@ def probe_all(bench: Bench) -> dict[str, dict]:
         part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), table.reader)
         probe = linear_probe(*body_states(bench.model, part), bench.settings.seed)
         probes[name] = probe.as_dict()
-        bench.say(
-            f"    {name}: a ridge head on the body as it is explains {probe.gain:.1%} of rows left out (by chance up to "
-            f"{max(0.0, probe.chance):.1%})"
-        )
+        bench.say(f"    {message('probe of task', name=name, gain=probe.gain, most=max(0.0, probe.chance))}")
     bench.results.setdefault("seconds", {})["probes"] = round(time.monotonic() - start, 2)
     return probes
 
@@ -140,7 +138,7 @@ def unhelpful(names: Sequence[str], targets: Sequence[str], probes: Mapping, cos
     dropped = {}
     for name in (name for name in names if cosines and name not in targets):
         if cosines[name]["others"] < 0:
-            dropped[name] = f"its gradients point away from the targets' (mean cosine {cosines[name]['others']:+.3f})"
+            dropped[name] = message("gradients point away", cosine=cosines[name]["others"])
         elif shows_nothing(probes[name], cosines[name]):
             dropped[name] = told_nothing(probes[name], cosines[name])
     return dropped
@@ -153,8 +151,4 @@ def shows_nothing(probe: Mapping, cosines: Mapping) -> bool:
 
 def told_nothing(probe: Mapping, cosines: Mapping) -> str:
     gain, most = probe["gain"], max(0.0, probe["chance"])
-    return (
-        f"nothing was learned of it: a ridge head explains {gain:.1%} of rows left out (by chance up to {most:.1%}), its "
-        f"gradients' cosine with those of its own held out rows is {cosines['own']:+.3f} (by chance up to "
-        f"{cosines['chance']:+.3f})"
-    )
+    return message("nothing learned of it", gain=gain, most=most, own=cosines["own"], chance=cosines["chance"])

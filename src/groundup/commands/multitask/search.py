@@ -25,6 +25,7 @@ from groundup.commands.multitask.mixing import Part, score_of
 from groundup.commands.multitask.screening import probe_all, screen, shows_nothing, told_nothing, unhelpful
 from groundup.commands.multitask.trials import Bench, Weights, run_trial, share
 from groundup.data import draws
+from groundup.messages.current import message
 from groundup.train.linear_probe import SHUFFLES
 from groundup.train.task_weighting import uniform
 
@@ -47,7 +48,7 @@ def search(bench: Bench) -> tuple[Weights, dict]:
     hopeless = without_hope(bench, staying, probes, cosines) if len(staying) > 1 else {}
     chosen, dropped = settled(chosen, names, bench.targets, hopeless), dropped | hopeless
     for name, why in dropped.items():
-        bench.say(f"    {name} {'hardly counts' if name in bench.targets else 'is left out'}: {why}")
+        bench.say(f"    {message('task hardly counts' if name in bench.targets else 'task is left out', name=name, why=why)}")
     report = {
         "probes": probes,
         "cosines": cosines,
@@ -72,9 +73,8 @@ def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: M
         score = float(np.mean([trial["scores"][name] for trial in trials]))
         chance = float(np.max(np.mean([trial["chance"][name] for trial in trials], axis=0)))
         if score <= chance:
-            hopeless[name] = (
-                f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to {chance:.3f})"
-            )
+            why = told_nothing(probes[name], cosines[name])
+            hopeless[name] = message("and in cross-validation", why=why, score=score, chance=chance)
     enough = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(hopeless)
     return hopeless if enough else {}
 
@@ -127,7 +127,10 @@ def choose(bench: Bench, names: Sequence[str]) -> tuple[Weights, list[dict]]:
 def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int, budget: float, frozen: int) -> dict:
     """Every candidate on so many folds, with so large a share of the updates."""
     steps, results = share(bench, budget), []
-    bench.say(f"    search, {title}: {len(chosen)} candidates, {folds} folds, {steps} updates each")
+    known = {"count": len(chosen), "folds": folds, "steps": steps}
+    number = title.removeprefix("round ")
+    key = "search final" if number == title else "round of search"
+    bench.say(f"    {message(key, number=number, **known)}")
     for name, weights in chosen.items():
         trials = [try_out(bench, f"{title}/{name}/{fold}", weights, fold, steps, frozen) for fold in range(folds)]
         targets = [target for target in bench.targets if target in weights]

@@ -90,7 +90,7 @@ def multitask(settings: Multitask) -> Outcome:
         report = report_on(run, job, trained, weights, search_report, baselines)
         print_summary(report)
         run.reservations += [
-            f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
+            message("task counted hardly" if weights[name] else "task was left out", name=name, why=why)
             for name, why in report["dropped"].items()
         ]
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
@@ -123,7 +123,7 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
         return {name: settings.tasks[name].weight / total for name in names}, {}
     if settings.weights != "cv" or len(names) == 1:
         return uniform(names), {}
-    say("looking for weights by cross-validation on the training rows")
+    say(message("looking for weights"))
     model, _ = open_model(settings, job.reader, job.tables, job.start)
     steps = make_plan(settings, job)["steps"]
     sources = [settings.tasks[name].data for name in job.tables]
@@ -131,11 +131,11 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
     bench = Bench(settings, job.tables, model, steps, job.targets, folds, out / "search", say)
     weights, search_report = search(bench)
     search_report["dropped"] |= {
-        name: "the best weights found have none for it"
+        name: message("no weight found")
         for name, weight in weights.items()
         if weight <= LEAST and name not in search_report["dropped"]
     }
-    say(f"weights: {told_weights(weights)}")
+    say(message("weights found", weights=told_weights(weights)))
     return weights, search_report
 
 
@@ -314,7 +314,7 @@ def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict
 
 def aside(run: RunFolder, job: Job, weights: Weights, name: str, tasks: Sequence[str]) -> dict[str, Answers]:
     """A further training in a folder of its own inside the run, and its answers."""
-    say(f"to compare with: {name}")
+    say(message("to compare with", name=name))
     facts = {task: dict(table.task.facts) for task, table in job.tables.items()}  # of the model that is published
     for table in job.tables.values():
         table.task.facts.pop("calibration", None)

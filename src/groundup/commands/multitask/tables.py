@@ -15,6 +15,7 @@ from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, given
 from groundup.errors import InputError
 from groundup.folders import make_parents
 from groundup.kinds.reader import Reader, Row
+from groundup.messages.current import message
 from groundup.tasks.rows.labelled_rows import LabelledRows, declared_of, keep, stored_table
 from groundup.tasks.rows.preflight import preflight
 from groundup.tasks.rows.splitting import (
@@ -71,7 +72,7 @@ def read_task(settings: Multitask, one: TaskSettings, reader: Reader, rejects: R
     """The rows of a task, split."""
     own, others = reader.part(one.columns_by_kind), other_labels(settings, one)
     if own.chooses and others:
-        rejects.inform(f"'{', '.join(others)}' is not read: it is the label of another task of this table")
+        rejects.inform(message("label of another task", names=", ".join(others)))
     choose_columns(one, own, others)
     return split_table(one, draw_of(settings, one), rejects, own)
 
@@ -162,9 +163,10 @@ def preflight_told(tables: dict[str, LabelledRows]) -> list[str]:
     """Rows of each task, how they were read, and how many were moved or left out because another task has their text."""
     lines = []
     for name, table in tables.items():
-        counts = ", ".join(f"{table.count(split):,} {split}" for split in SPLITS)
-        shared = table.preflight.get("shared_with_other_tasks", 0)
-        also = f"; {shared:,} rows follow the split of another task that has them, too" if shared else ""
-        lines.append(f"{name} ({table.task.name}): {counts}{also}")
+        counts = [message("count of split", count=table.count(split), split=message(f"split {split}")) for split in SPLITS]
+        shared, task = table.preflight.get("shared_with_other_tasks", 0), message(f"task {table.task.name}")
+        clauses = [message("rows of task", name=name, task=task, counts=message("comma").join(counts))]
+        clauses += [message("rows follow another", count=shared)] if shared else []
+        lines.append(message("semicolon").join(clauses))
         lines += [f"    {note}" for note in table.preflight.get("reading", ())]
     return lines
