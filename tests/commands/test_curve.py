@@ -48,7 +48,11 @@ def test_the_sentence_and_the_table_are_everywhere(drawn):
     )
     assert found["sentences"][0] in (out / "curve.md").read_text("utf-8")
     assert found["sentences"][0] in (out / "report.html").read_text("utf-8")
-    assert (out / "curve.md").read_text("utf-8").startswith("| rows | seeds | lm | tfidf | majority |")
+    assert (
+        (out / "curve.md")
+        .read_text("utf-8")
+        .startswith("| rows | seeds | lm | TF-IDF + logistic regression | the majority class |")
+    )
 
 
 def test_typed_again_nothing_is_trained_again(life, drawn):

@@ -89,6 +89,8 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     digest = hashlib.sha256(canonical(key).encode()).hexdigest()
     before = done.get(stage.name)
     changed = differences(before["key"], key, at_default(stage.settings)) if before else ""
+    if redo and before and before["key"].get("language", "en") != key["language"]:  # of the page, which makes no other stage
+        changed = changed or "language"
     if before and not changed and (before["finished"] or is_ours(stage.folder)) and stage.folder.is_dir():
         say(message("done already", title=title))
         if not before["finished"]:  # killed between the folder's last rename and the note of it
