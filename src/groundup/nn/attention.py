@@ -21,6 +21,7 @@ from groundup.nn.layout import Layout
 from groundup.nn.linear import BiasOnly, Linear
 from groundup.nn.norm import make_norm
 from groundup.nn.rotary import make_rotary
+from groundup.nn.varlen import attend_varlen, varlen_serves
 
 MIN_BF16_TOKENS = 1024  # a smaller group is computed in float32, even where training runs in bfloat16
 Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> a bias of the scores per head
@@ -51,6 +52,7 @@ class Attention(Projections):
         super().__init__(config)
         self.rotate = make_rotary(config, window)
         self.mask_fn = make_mask_fn(config.causal, window)
+        self.causal, self.drops_weights = config.causal, config.attention_dropout > 0
         self.window, self.causal_kernel = window, config.causal and not window  # kernels have a causal mask of their own
         self.attend = make_attend(config)
         self.scale = config.attention_scale or config.head_width**-0.5
@@ -112,6 +114,9 @@ class Attention(Projections):
 
     def attend_sequence(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from queries, keys and values [N, H, D] of whole sequences, block by block."""
+        if bias is None and not (self.training and self.drops_weights) and varlen_serves(q):
+            scale, grouped = self.scale, q.shape[1] != k.shape[1]
+            return attend_varlen(q, k, v, layout, causal=self.causal, window=self.window, scale=scale, grouped=grouped)
         blocks, attended = layout.blocks, []
         for q_, k_, v_, block in zip(*map(blocks.split, (q, k, v)), blocks.parts, strict=True):
             q_, k_, v_ = (t.transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]

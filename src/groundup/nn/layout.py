@@ -18,6 +18,7 @@ from torch import Tensor
 from groundup.nn.device import move_all
 
 MAX_PADDING_COST = 2**13  # pairs of tokens a block may waste on padding before another block is less work
+MAX_PADDING_COST_OF_DEVICE = 2**22  # the same on a GPU, where some more calls take as long as a million pairs
 MIN_ROWS = 8  # a linear layer over fewer rows takes another path in the matrix library and rounds differently
 
 
@@ -190,8 +191,9 @@ class Layout:
     @property
     def blocks(self) -> Blocks:
         """The blocks that attention runs on. With gradients a block costs some thirty calls, so groups of nearly equal length
-        are merged; without gradients each group is a block."""
-        return self.merged_blocks if torch.is_grad_enabled() else self.group_blocks
+        are merged; without gradients each group is a block. On a GPU every call costs, so that more are merged."""
+        merging = torch.is_grad_enabled() or self.device.type != "cpu"
+        return self.merged_blocks if merging else self.group_blocks
 
     @cached_property
     def group_blocks(self) -> Blocks:
@@ -202,8 +204,9 @@ class Layout:
     def merged_blocks(self) -> Blocks:
         """Blocks of groups of nearly equal length."""
         parts: list[list[Group]] = []
+        allowed = MAX_PADDING_COST if self.device.type == "cpu" else MAX_PADDING_COST_OF_DEVICE
         for group in self.groups:
-            if parts and not self.num_padding_rows and padding_cost([*parts[-1], group]) <= MAX_PADDING_COST:
+            if parts and not self.num_padding_rows and padding_cost([*parts[-1], group]) <= allowed:
                 parts[-1].append(group)
             else:
                 parts.append([group])
@@ -225,6 +228,17 @@ class Layout:
             for shape, one, part in zip(shapes, masks, parts, strict=True)
         ]
         return Blocks(blocks, gather, scatter, mask[:, None])
+
+    @cached_property
+    def sequence_starts(self) -> Tensor:
+        """[B' + 1] int32 where each sequence begins in attention's order, and the end; rows that fill up are one."""
+        lengths = [group.length for group in self.groups for _ in range(group.batch)]
+        return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32).to(self.device)
+
+    @property
+    def longest_row(self) -> int:
+        """Tokens of the longest sequence there."""
+        return max(group.length for group in self.groups)
 
     def by_length(self, stream: Tensor) -> Iterator[Tensor]:
         """The stream as attention sees it [N', ...] in blocks [B, T, ...] of equal lengths, without what fills it up."""
@@ -250,7 +264,7 @@ class Layout:
 
     def copy_to(self, device: torch.device) -> Layout:
         other = copy(self)
-        for name in ("dense", "merged_blocks", "group_blocks"):  # they are made again, there
+        for name in ("dense", "merged_blocks", "group_blocks", "sequence_starts"):  # they are made again, there
             other.__dict__.pop(name, None)
         other.device, other.elsewhere, other.rotary_tables, other.decode_masks = device, None, {}, {}
         names = ("positions", "first_rows", *(() if self.order is None else ("order", "inverse_order")))
