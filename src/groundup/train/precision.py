@@ -19,7 +19,8 @@ PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 TIMED_UPDATES = 3  # each computed twice in each precision, after one that warms the kernels up
 WORTH = 0.95  # bfloat16 is taken where an update needs at most this share of the time
 MIN_SPEEDUP = 2.0  # bfloat16 is recommended where it is at least so many times as fast
-ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # shape of the timed product
+ROWS, INPUTS, OUTPUTS = 512, 512, 512  # shape of the timed product
+DTYPES, TURNS = (torch.float32, torch.bfloat16), 7
 
 
 def autocast(precision: Precision, device: torch.device = CPU) -> torch.autocast:
@@ -88,16 +89,14 @@ def precision_advice(precision: Precision) -> str | None:
 
 
 def speedup() -> float:
-    """How many times as fast as in float32 matrices are multiplied in bfloat16."""
-    return fastest(torch.float32) / fastest(torch.bfloat16)
-
-
-def fastest(dtype: torch.dtype) -> float:
-    """Seconds of a product: the shortest of three, after one that warms the kernels up."""
-    first, second = torch.ones(ROWS, INPUTS, dtype=dtype), torch.ones(OUTPUTS, INPUTS, dtype=dtype)
-    seconds = []
-    for _ in range(4):
-        started = time.perf_counter()
-        torch.nn.functional.linear(first, second)
-        seconds.append(time.perf_counter() - started)
-    return min(seconds[1:])
+    """How many times as fast as in float32 matrices are multiplied in bfloat16: the least time of the processor of some
+    products of each, in turns, for another process may take a core in the middle of one."""
+    factors = {dtype: (torch.ones(ROWS, INPUTS, dtype=dtype), torch.ones(OUTPUTS, INPUTS, dtype=dtype)) for dtype in DTYPES}
+    seconds: dict[torch.dtype, list[float]] = {dtype: [] for dtype in DTYPES}
+    for _ in range(TURNS):
+        for dtype, (first, second) in factors.items():
+            started = time.process_time()
+            torch.nn.functional.linear(first, second)
+            seconds[dtype].append(time.process_time() - started)
+    fastest = [min(times[1:]) for times in seconds.values()]  # the first warms the kernels up
+    return fastest[0] / fastest[1]
