@@ -13,6 +13,7 @@ from groundup.messages.columns import COLUMNS
 from groundup.messages.comparison import COMPARISON
 from groundup.messages.data_check import DATA_CHECK
 from groundup.messages.data_report import DATA_REPORT
+from groundup.messages.demo import DEMO
 from groundup.messages.evaluation import EVALUATION
 from groundup.messages.explanation import EXPLANATION
 from groundup.messages.figures import FIGURES
@@ -51,6 +52,7 @@ TABLES = (
     TERMINAL,
     SURVEY,
     CALIBRATION,
+    DEMO,
 )
 MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 

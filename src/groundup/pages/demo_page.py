@@ -1,56 +1,64 @@
-"""The page of the demo: one life of a model, from text to a verdict."""
+"""The page of a demo: one life of a model, from data to a verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from groundup import html, plots
+from groundup.html import Html
+from groundup.messages.translate import Translator, translate_name, translator
 
 
 def demo_page(
-    data: Mapping,
-    events: Sequence[Mapping],
-    table: Sequence[tuple],
+    language: str,
+    title: str,
+    scores: Sequence[tuple[str, float, float, float]],
     verdicts: Sequence[str],
-    lines: Sequence[str],
-    runs: Sequence[str],
+    sections: Sequence[Html],
+    reports: Sequence[str],
 ) -> str:
-    """Text, pretraining, fine-tuning, comparison and answers on one page."""
-    steps = [e for e in events if e["event"] == "step"]
-    evaluations = [e for e in events if e["event"] == "evaluation"]
-    splits = [
-        [name, *(f"{counts[k]:,}" for k in ("documents", "sentences", "tokens"))] for name, counts in data["splits"].items()
+    """Who wins, what happened on the way (`sections`), and links to the pages of the stages."""
+    t = translator(language)
+    rows = [
+        [translate_name(name, t), f"{accuracy:.3f}", t("from to", low=f"{low:.3f}", high=f"{high:.3f}")]
+        for name, accuracy, low, high in scores
     ]
+    best = max(range(len(scores)), key=lambda place: scores[place][1])
+    heads = [t("system"), t("accuracy"), t("interval")]
+    winner = html.section(
+        t("demo who wins"), *[html.paragraph(line) for line in verdicts], html.table(heads, rows, strong=[best])
+    )
+    links = [html.tag("a", place, href=place) for place in reports]
+    return html.page(t(title), [winner, *sections, html.section(t("demo reports"), html.bullets(links))], "", language)
+
+
+def corpus_section(data: Mapping, t: Translator) -> Html:
+    """The text that a model was pretrained on."""
+    heads = ("documents", "sentences", "tokens")
+    splits = [[translate_name(name, t), *(f"{counts[key]:,}" for key in heads)] for name, counts in data["splits"].items()]
+    size = t("demo documents", documents=f"{data['documents']['kept']:,}", characters=f"{data['characters']:,}")
+    return html.section(t("demo the data"), html.paragraph(size), html.table([t("split"), *map(t, heads)], splits))
+
+
+def pretraining_section(events: Sequence[Mapping], t: Translator) -> Html:
+    """Loss and skills over the updates of pretraining on text."""
+    steps = [event for event in events if event["event"] == "step"]
+    evaluations = [event for event in events if event["event"] == "evaluation"]
     losses = {
-        "training": [(e["step"], e.get("loss.mlm")) for e in steps],
-        "validation": [(e["step"], e.get("loss.mlm")) for e in evaluations],
+        t("training rows"): [(event["step"], event.get("loss.mlm")) for event in steps],
+        t("validation"): [(event["step"], event.get("loss.mlm")) for event in evaluations],
     }
     skills = {
-        "masked words": [(e["step"], e.get("masked_accuracy")) for e in evaluations],
-        "next sentence": [(e["step"], e.get("nsp_accuracy")) for e in evaluations],
+        t("demo masked words"): [(event["step"], event.get("masked_accuracy")) for event in evaluations],
+        t("demo next sentence"): [(event["step"], event.get("nsp_accuracy")) for event in evaluations],
     }
-    return html.page(
-        "From text to a verdict",
-        [
-            html.section(
-                "Who wins",
-                *[html.paragraph(v) for v in verdicts],
-                html.table(
-                    ["system", "accuracy", "95 % interval"],
-                    [[n, f"{a:.3f}", f"{low:.3f} to {high:.3f}"] for n, a, low, high in table],
-                ),
-            ),
-            html.section(
-                "The text",
-                html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
-                html.table(["split", "documents", "sentences", "tokens"], splits),
-            ),
-            html.section(
-                "Pretraining",
-                plots.line_chart(losses, title="Loss of masked words", x_label="step", y_label="nats"),
-                plots.line_chart(skills, title="Accuracy on held-out text", x_label="step", y_label="accuracy"),
-            ),
-            html.section("What the models answer", html.bullets(lines)),
-            html.section("Reports", html.bullets([f"{name}/report.html" for name in runs])),
-        ],
+    return html.section(
+        t("demo pretraining"),
+        plots.line_chart(losses, title=t("demo loss"), x_label=t("step"), y_label=t("demo nats")),
+        plots.line_chart(skills, title=t("demo skills"), x_label=t("step"), y_label=t("accuracy")),
     )
+
+
+def lines_section(title: str, lines: Sequence[str], t: Translator) -> Html:
+    """Lines as they were said."""
+    return html.section(t(title), html.bullets(lines))

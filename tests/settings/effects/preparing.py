@@ -131,6 +131,8 @@ RUN = common("recipe", seed="data/shards/train.documents", threads="threads") | 
 }
 
 DEMO = common("short", seed="data/shards/train.documents") | {
+    "kind": Effect("short", "table", "refused"),  # budget and labels are not of tables
+    "language": Effect("short", "zh", "pretrained/report.json:language"),
     "out": Effect("short", "OUT-other", "place"),
     "budget": Effect("short", "soon", "refused"),  # how many steps it gives hangs on the machine
     "labels": Effect("short", 200, "pretrained/report.json:facts.training rows"),

@@ -1,32 +1,46 @@
-"""groundup demo: the whole life of a model on text that every machine has, in a few minutes."""
+"""groundup demo: the whole life of a model on data that every machine has, in a few minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from groundup.config import Command, Positive
+from groundup.scope import Unfit
 from groundup.train.settings import check_budget
 
 
 @dataclass(frozen=True, kw_only=True)
 class Demo(Command):
-    """Watch raw text become a tokenizer, a pretrained encoder, a classifier, an honest evaluation and predictions.
+    """Watch raw data become a model, an honest evaluation, an explanation, a smaller or exported model, and predictions.
 
-    The text is the documentation of Python and of the libraries groundup stands on, read from this machine. The task: which
-    part of the standard library does a sentence document?
+    text: the documentation of Python and of the libraries groundup stands on, read from this machine, becomes a tokenizer, a
+    pretrained encoder and a classifier: which part of the standard library does a sentence document? table: scikit-learn's
+    breast tumours. image: scikit-learn's handwritten digits. The last two take two minutes.
     """
 
     example: ClassVar[str] = "groundup demo --out runs/demo"
-    main_settings: ClassVar[tuple[str, ...]] = ("out", "budget", "labels")
+    main_settings: ClassVar[tuple[str, ...]] = ("kind", "out", "budget", "labels", "language")
+    unfit: ClassVar = (
+        Unfit(lambda one: one.kind != "text", ("labels",), "is for --kind text"),
+        Unfit(lambda one: one.kind == "table", ("budget",), "is for pretraining, which tables need not"),
+    )
 
+    kind: Literal["text", "table", "image"] = "text"
+    """What the model reads."""
     out: str = "runs/demo"
     """Folder for everything the demo makes; run again, it resumes where it was."""
-    budget: str = "150s"
-    """Wall time for pretraining."""
+    budget: str | None = None
+    """Wall time for pretraining. Default: 150s, of images 20s."""
     labels: Positive = 1000
     """Labelled sentences to fine-tune on."""
+    language: Literal["en", "zh"] = "en"
+    """Language of what is said and shown."""
+
+    @property
+    def pretraining_time(self) -> str:
+        return self.budget or ("150s" if self.kind == "text" else "20s")
 
     def check(self) -> Iterable[tuple[str, str]]:
-        yield from check_budget(self.budget)
+        yield from check_budget(self.pretraining_time)
