@@ -19,6 +19,7 @@ from groundup.manifest import is_ours, read_manifest, verify_folder
 from groundup.messages.current import message
 from groundup.strict_json import canonical, fields, read_json
 
+CHANGED = "the content has changed"  # of files
 SHOWN = 10  # differences listed when a run is refused
 UNTRAINED = {"run.json", "events.jsonl", "lock", "data"}  # what a run holds before it trains
 
@@ -203,12 +204,14 @@ def refuse_command(path: Path, before: dict, command: str) -> None:
 def refuse_difference(path: Path, old: dict, new: dict, defaults: Collection[str] = ()) -> None:
     """Never silently another run: list what differs."""
     if problem := differences(old, new, defaults):
-        raise InputError(
-            "RUN_DIFFERS",
-            path,
-            f"holds a run with other settings: {problem}",
-            "use the same settings to go on, or another --out for a new run",
-        )
+        fix = "use the same settings to go on, or another --out for a new run"
+        what = "holds a run with other settings"
+        if files := re.findall(rf"(?:^|; )([^:;]+): {CHANGED}", problem):
+            what = (
+                "holds a run of other files" if problem.count("; ") < len(files) else "holds a run of other files and settings"
+            )
+            fix = f"put the old {' and '.join(files)} back to go on, or give another --out for a new run"
+        raise InputError("RUN_DIFFERS", path, f"{what}: {problem}", fix)
 
 
 def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
@@ -231,7 +234,18 @@ def differences(old: dict, new: dict, defaults: Collection[str] = ()) -> str:
         if before.get(k) != after.get(k) and not (k in defaults and k not in before)
     ]
     more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
-    return "; ".join(f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]) + more
+    return "; ".join(f"{k}: {difference_text(before.get(k), after.get(k))}" for k in changed[:SHOWN]) + more
+
+
+def difference_text(before: object, after: object) -> str:
+    """How two values differ, for people: digests stand for the content of files, and are cut."""
+    if is_digest(before) and is_digest(after):
+        return f"{CHANGED} (SHA-256 {str(before)[:8]}... -> {str(after)[:8]}...)"
+    return f"{before!r} -> {after!r}"
+
+
+def is_digest(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
 
 
 def only_ours(path: Path) -> bool:

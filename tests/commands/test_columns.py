@@ -306,3 +306,27 @@ def test_the_same_columns_named_and_inferred_are_the_same_settings(tmp_path):
     given = finetuning(path, text_column=["review"], label_column="sentiment")
     assert infer_columns(finetuning(path)) == given
     assert infer_columns(replace(given, text_column=())) == given
+
+
+def test_columns_in_one_word_are_told_to_be_given_each(tmp_path, capsys):
+    path = write_file(tmp_path, "numbers.csv")
+    assert main(["check", str(path), "--table_column", "age, income", "--label_column", "paid"]) == 2
+    assert capsys.readouterr().err == (
+        "groundup: error NO_COLUMN numbers.csv:2: has no column 'age, income', but each of the 2. "
+        "Fix: give it once for each: --table_column age --table_column income\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["predict", "--model", "m", "--data", "t.csv"], "data: no such setting of predict. It is called 'input' here."),
+        (["explain", "--model", "m", "--data", "t.csv"], "data: no such setting of explain. It is called 'input' here."),
+        (["prepare", "--data", "t.csv", "--out", "o"], "data: no such setting of prepare. It is called 'source' here."),
+        (["finetune", "--input", "t.csv", "--out", "o"], "input: no such setting of finetune. It is called 'data' here."),
+        (["pretrain", "--source", "t.csv", "--out", "o"], "source: no such setting of pretrain. It is called 'data' here."),
+    ],
+)
+def test_data_input_and_source_answer_for_each_other(words, told, capsys):
+    assert main(words) == 2
+    assert told in capsys.readouterr().err

@@ -89,7 +89,10 @@ def test_another_table_in_the_same_folder_is_refused(life, tmp_path, capsys):
     other = write_table(tmp_path / "other.csv", labelled(100, seed=5))
     assert life.finetune(tmp_path / "run", "--no-baselines") == 0
     assert life.finetune(tmp_path / "run", "--no-baselines", data=other) == 2
-    assert "RUN_DIFFERS" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "RUN_DIFFERS" in told
+    assert "holds a run of other files: data: the content has changed (SHA-256 " in told
+    assert "Fix: put the old data back to go on, or give another --out for a new run" in told
 
 
 def test_frozen_blocks_and_embeddings_are_published_bit_for_bit(life, tmp_path):

@@ -67,10 +67,10 @@ def test_a_text_is_refused_by_a_model_of_tables_with_the_setting_for_files(home:
     ("command", "flag", "hint"),
     [
         ("predict", "label_column", "groundup evaluate compares them"),
-        ("predict", "data", "Did you mean 'input'?"),
+        ("predict", "data", "It is called 'input' here."),
         ("evaluate", "input", "Did you mean 'data'?"),
         ("explain", "table_column", "A model knows its columns by name: leave it out."),
-        ("explain", "data", "Did you mean 'input'?"),
+        ("explain", "data", "It is called 'input' here."),
     ],
 )
 def test_settings_of_other_commands_are_refused_with_what_to_do_instead(command, flag, hint, home: Path, capsys):

@@ -1,6 +1,7 @@
 """Encodings: two are read unasked, all others when they are named, and none is guessed."""
 
 import codecs
+import hashlib
 
 import pytest
 
@@ -127,3 +128,17 @@ def test_auto_refuses_what_is_in_doubt(tmp_path):
     assert error.code == "WHICH_ENCODING"
     assert "euc-kr" in error.what
     assert "gb18030" in error.what
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.txt", "x.jsonl", "x.json", "x.md", "x.conll"])
+def test_bytes_that_are_no_text_are_told_so(name, tmp_path):
+    path = write(tmp_path / name, b"".join(hashlib.sha256(bytes([n])).digest() for n in range(200)))
+    assert "NOT_TEXT" in str(refused(path))
+    assert "is no text: " in str(refused(path))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "shift_jis", "cp1252"])
+def test_text_in_another_encoding_is_text(encoding, tmp_path):
+    words = {"cp1252": "déjà vu à la crème brûlée"}.get(encoding, "这是很好的产品")
+    path = write(tmp_path / "x.csv", ("text\n" + f"{words}\n" * 50).encode(encoding, "ignore"))
+    assert "BAD_ENCODING" in str(refused(path))

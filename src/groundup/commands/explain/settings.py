@@ -52,7 +52,6 @@ class Explain(Command):
 
     elsewhere: ClassVar = {
         **{name: "A model knows its columns by name: leave it out." for name in COLUMNS if name != "text_column"},
-        "data": "Did you mean 'input'?",
     }
     unfit: ClassVar = (
         ROWS,

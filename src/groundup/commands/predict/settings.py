@@ -28,7 +28,6 @@ class Predict(Command, OtherColumns):
 
     elsewhere: ClassVar = {
         "label_column": "Answers need no labels; groundup evaluate compares them with these.",
-        "data": "Did you mean 'input'?",
     }
     unfit: ClassVar = (
         NO_CHANCE,

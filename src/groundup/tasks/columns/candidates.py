@@ -70,7 +70,7 @@ def label_candidates(survey: Survey, answer: Answer, taken: Collection[str] = ()
 
 def can_be_label(column: ColumnSurvey, survey: Survey, answer: Answer) -> bool:
     if answer == "classes":
-        few = column.distinct <= max(2, DIFFERENT * survey.judged)
+        few = column.distinct < survey.judged and column.distinct <= max(2, DIFFERENT * survey.judged)
         return column.distinct > 1 and few and (column.kind != "number" or column.whole)
     return True
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
-from groundup.data.sources.files.encodings import two_bytes, way_out
+from groundup.data.sources.files.encodings import decoded, two_bytes, way_out
 from groundup.errors import InputError
 
 LONGEST_LINE = 64 * 2**20
 LARGEST_WHOLE = 2**30
 CHUNK = 2**18
+BINARY_PART = 2**16  # first bytes that show whether a file is text
+CONTROLS = bytes({*range(32)} - {*b"\t\n\r\f\x1a\x1b"} | {127})  # that stand for no character of a text
+MANY_CONTROLS = 0.04  # share of the bytes from which a file is none; of bytes by chance they are 0.1
 MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is checked at once
 WAY_OUT = way_out(b"")
 KEPT = 2**16  # bytes of lines that are not in the encoding, by which others are offered
@@ -103,12 +106,24 @@ def refuse_two_bytes(head: bytes, place: str) -> None:
         )
 
 
+def refuse_binary(head: bytes, place: str) -> None:
+    """Refuse what is no text: bytes that are not UTF-8, a good part of which are no characters in any usual encoding."""
+    part = head[:BINARY_PART]
+    controls = sum(part.count(bytes([byte])) for byte in CONTROLS)
+    if controls <= MANY_CONTROLS * len(part) or decoded(part, "utf-8") is not None:
+        return
+    what = f"is no text: {controls / len(part):.0%} of its first bytes are no characters"
+    fix = "name the file what it is, or convert it to text; of text in UTF-16 say --read.encoding utf-16-le"
+    raise InputError("NOT_TEXT", place, what, fix)
+
+
 def read_text(stream: Readable, encoding: str | None, place: str) -> str:
     """A whole text with \\n as its line end; refused when it is not in its encoding."""
     data = read_bytes(stream, place)
     name, skip = encoding_of(data[:4], encoding, place)
     if encoding is None and not skip:
         refuse_two_bytes(data[:CHUNK], place)
+        refuse_binary(data, place)
     try:
         return data[skip:].decode(name).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -132,6 +147,7 @@ class Lines:
         self.codec, self.skip = encoding_of(head[:4], encoding, place)
         if encoding is None and not self.skip:
             refuse_two_bytes(head, place)
+            refuse_binary(head, place)
         self.head = head[self.skip :]
         self.start: int | None = self.skip  # offset of the block's first line; None when bytes are not lines
         self.raw: list[str] = []

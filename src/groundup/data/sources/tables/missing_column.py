@@ -18,6 +18,11 @@ OTHER_FORMATS = {"jsonl": re.compile(r"\s*\{"), "conll": TAGGED, "tsv": re.compi
 
 def no_column(row: Row, name: str, setting: str, what: str = "") -> InputError:
     """The refusal of a row that lacks a column; `setting` is the one that names it, nothing where the model says the name."""
+    names = [one.strip() for one in name.split(",")]
+    if setting and len(names) > 1 and all(one in row.values for one in names):
+        what = f"has no column '{printable(name, 60)}', but each of the {len(names)}"
+        flags = " ".join(f"--{setting} {printable(one, 40)}" for one in names)
+        return InputError("NO_COLUMN", f"{row.file}:{row.line}", what, f"give it once for each: {flags}")
     what = what or f"has no column '{printable(name, 60)}'{nearest_name(name, row.values)}"
     has = examples(row.values) or "no column"
     fix = f"--{setting} is one of {has}" if setting else f"call the columns as in training; there are {has}"
