@@ -104,6 +104,9 @@ class ColumnOptions(TypedDict, total=False):
     """Bins of a number, each with the same count of training rows."""
     pool: int
     """Categories that fewer training rows have share one vector."""
+    background: int
+    """Training rows that the model folder keeps: explanations start from what they hold. 0 keeps none, and
+    explanations start from missing cells."""
     cell_dropout: float
     """Share of the cells of a training row that are left out, other ones each time."""
     noise: float
@@ -919,6 +922,9 @@ def pretrain(
         - bins (whole number in [2, 256]; default 8): Bins of a number, each with the same count of
           training rows.
         - pool (whole number; default 3): Categories that fewer training rows have share one vector.
+        - background (whole number; default 32): Training rows that the model folder keeps:
+          explanations start from what they hold. 0 keeps none, and explanations start from missing
+          cells.
         - cell_dropout (number in [0, 1); default 0.2): Share of the cells of a training row that
           are left out, other ones each time.
         - noise (number at least 0; default 0.0): Deviation of what training adds to a number, in
@@ -1092,6 +1098,9 @@ def check(
         - bins (whole number in [2, 256]; default 8): Bins of a number, each with the same count of
           training rows.
         - pool (whole number; default 3): Categories that fewer training rows have share one vector.
+        - background (whole number; default 32): Training rows that the model folder keeps:
+          explanations start from what they hold. 0 keeps none, and explanations start from missing
+          cells.
         - cell_dropout (number in [0, 1); default 0.2): Share of the cells of a training row that
           are left out, other ones each time.
         - noise (number at least 0; default 0.0): Deviation of what training adds to a number, in
@@ -1310,6 +1319,9 @@ def curve(
         - bins (whole number in [2, 256]; default 8): Bins of a number, each with the same count of
           training rows.
         - pool (whole number; default 3): Categories that fewer training rows have share one vector.
+        - background (whole number; default 32): Training rows that the model folder keeps:
+          explanations start from what they hold. 0 keeps none, and explanations start from missing
+          cells.
         - cell_dropout (number in [0, 1); default 0.2): Share of the cells of a training row that
           are left out, other ones each time.
         - noise (number at least 0; default 0.0): Deviation of what training adds to a number, in
@@ -1597,6 +1609,9 @@ def finetune(
         - bins (whole number in [2, 256]; default 8): Bins of a number, each with the same count of
           training rows.
         - pool (whole number; default 3): Categories that fewer training rows have share one vector.
+        - background (whole number; default 32): Training rows that the model folder keeps:
+          explanations start from what they hold. 0 keeps none, and explanations start from missing
+          cells.
         - cell_dropout (number in [0, 1); default 0.2): Share of the cells of a training row that
           are left out, other ones each time.
         - noise (number at least 0; default 0.0): Deviation of what training adds to a number, in
@@ -2088,6 +2103,9 @@ def multitask(
         - bins (whole number in [2, 256]; default 8): Bins of a number, each with the same count of
           training rows.
         - pool (whole number; default 3): Categories that fewer training rows have share one vector.
+        - background (whole number; default 32): Training rows that the model folder keeps:
+          explanations start from what they hold. 0 keeps none, and explanations start from missing
+          cells.
         - cell_dropout (number in [0, 1); default 0.2): Share of the cells of a training row that
           are left out, other ones each time.
         - noise (number at least 0; default 0.0): Deviation of what training adds to a number, in

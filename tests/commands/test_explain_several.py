@@ -90,8 +90,8 @@ def test_the_overview_and_the_scorecard_are_of_columns(home: Path, tmp_path: Pat
     line = ["explain", "--model", str(home / "run"), *train]
     assert main([*line, "--overview", "--scorecard", "--out", str(tmp_path / "o")]) == 0
     overview, card = (json.loads((tmp_path / "o" / f"{name}.json").read_text("utf-8")) for name in ("overview", "scorecard"))
-    assert (overview["of"], card["unit"], card["replacements"]) == ("columns", "column", ["left out"])
-    assert "columns replaced by: nothing" in (tmp_path / "o" / "scorecard.html").read_text("utf-8")
+    assert (overview["of"], card["unit"], card["replacements"]) == ("columns", "column", ["training rows", "left out"])
+    assert "columns replaced by: cells of training rows" in (tmp_path / "o" / "scorecard.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

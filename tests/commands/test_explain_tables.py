@@ -64,21 +64,22 @@ def test_shapley_values_are_the_default_and_add_up(home: Path):
     assert found.scores.sum() == pytest.approx(found.value - found.baseline, abs=1e-4)
 
 
-def test_a_column_that_is_absent_is_a_missing_cell(home: Path):
+def test_without_background_a_column_that_is_absent_is_a_missing_cell(home: Path):
     model = load(home / "run")
     (row,) = model.reader.rows_in_memory([ROW])
     subject = make_subject(model, row)
     assert [part.name for part in subject.parts] == [f"{name} = {cell}" for name, cell in ROW.items()]
-    said = subject.values(~np.eye(4, dtype=bool))
+    said = subject.without_background().values(~np.eye(4, dtype=bool))
     for place, name in enumerate(ROW):
         shares = model.probabilities([ROW | {name: None}])[0]
         yes = model.labels.index("yes")
         assert said[place] == pytest.approx(np.log(shares[yes] / shares[1 - yes]), abs=1e-4)
 
 
-def test_missing_cells_are_no_parts_and_a_row_without_any_cell_is_refused(home: Path):
+def test_missing_cells_are_parts_by_their_absence_and_a_row_without_any_cell_is_refused(home: Path):
     ((found,),) = explain(home / "run", [ROW | {"job": None, "age": ""}])
-    assert [part.name for part in found.parts] == ["opened = 2020-05-05", "duration = 58"]
+    assert [part.name for part in found.parts] == ["opened = 2020-05-05", "duration = 58", "age = (missing)", "job = (missing)"]
+    assert found.scores.sum() == pytest.approx(found.value - found.baseline, abs=1e-4)
     with pytest.raises(InputError, match="holds nothing"):
         explain(home / "run", [dict.fromkeys(ROW)])
 
@@ -113,7 +114,12 @@ def test_cells_that_training_never_saw_are_said_once_a_column(home: Path, tmp_pa
     assert "column 'job': 2 of 2 cells are values that training did not have, such as 'pilot'" in shown.err
     assert "column 'opened': 1 of 2 cells is no date, such as 'soon' in row 2" in shown.err
     first, second, third = map(json.loads, shown.out.splitlines())
-    assert [part["column"] for part in second["parts"]] == ["age", "duration"]
+    assert [part["name"] for part in second["parts"]] == [
+        "age = 34",
+        "duration = 9",
+        "job = pilot (read as missing)",
+        "opened = soon (read as missing)",
+    ]
     assert (first["row"], third) == (1, {"row": 3, "error": "the table is empty or not a cell of a table"})
 
 
@@ -121,8 +127,8 @@ def test_the_page_and_the_records_name_columns_with_their_cells(home: Path, tmp_
     out = tmp_path / "why"
     assert asked(home, "--row", "4", "--out", str(out), "--faithfulness") == 0
     (record,) = [json.loads(line) for line in (out / "explanations.jsonl").read_text("utf-8").splitlines()]
-    names = [part["name"] for part in record["parts"]]
-    assert (record["row"], record["method"]) == (4, "shap")
+    names = [part["name"] for part in record["parts"] if part["name"] != "job = (missing)"]
+    assert (record["row"], record["method"], record["background"]) == (4, "shap", 32)
     assert names[-1].startswith("duration = ")
     assert names[-1] in (out / "page.html").read_text("utf-8")
     assert names[-1] in (out / "pictures" / "001-shap.svg").read_text("utf-8")

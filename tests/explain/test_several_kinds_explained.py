@@ -55,7 +55,9 @@ def test_a_column_that_is_absent_is_one_that_the_row_lacks(pooling: str):
     subject = make_subject(model, row(), target="yes")
     assert [part.column for part in subject.parts] == COLUMNS
     assert [part.kind for part in subject.parts] == ["text", "image", "table", "table"]
-    said = subject.values(np.array([[1, 1, 1, 1], [0, 1, 1, 1], [1, 0, 1, 1], [1, 1, 0, 1], [0, 1, 0, 0], [1, 1, 0, 0]], bool))
+    said = subject.without_background().values(
+        np.array([[1, 1, 1, 1], [0, 1, 1, 1], [1, 0, 1, 1], [1, 1, 0, 1], [0, 1, 0, 0], [1, 1, 0, 0]], bool)
+    )
     lacking = [(), ("note",), ("picture",), ("age",), ("note", "age", "colour"), ("age", "colour")]
     assert said == pytest.approx([logit(model, without(*columns)) for columns in lacking], abs=1e-4)
     assert len(set(np.round(said, 3))) == 6
@@ -113,7 +115,7 @@ def test_words_of_a_cut_text_are_counted():
 
 def test_rows_that_lack_a_kind_have_no_part_of_it():
     ((found,),) = explain(make_predictor(), [(None, None, None, "blue")], "shap")
-    assert [part.name for part in found.parts] == ["colour = blue"]
+    assert [part.name for part in found.parts] == ["colour = blue", "age = (missing)"]
     assert found.details == ()
 
 

@@ -26,7 +26,7 @@ from groundup.explain.settings import SAMPLING_METHODS, Replacement
 from groundup.explain.shortcuts import ShortcutWord, find_shortcuts
 from groundup.explain.subject import TextSubject, make_subject, other_replacement, reads_words
 from groundup.explain.target_text import has_probability, sides
-from groundup.explain.unit_subject import LEFT_OUT, UnitSubject
+from groundup.explain.unit_subject import LEFT_OUT, TRAINING_ROWS, UnitSubject
 from groundup.messages.current import message
 from groundup.nn.model import Model
 
@@ -130,6 +130,8 @@ def scorecard_of(
 def with_replacements(subject: TextSubject | UnitSubject) -> Views:
     """A subject with its own replacement first, and another."""
     if isinstance(subject, UnitSubject):
+        if subject.background is not None:
+            return {TRAINING_ROWS: subject, LEFT_OUT: subject.without_background()}
         return {LEFT_OUT: subject}  # a part without tokens has no other way to be absent
     other = other_replacement(subject.predictor, subject.replacement)
     return {subject.replacement: subject, other: subject.with_replacement(other)}

@@ -51,6 +51,8 @@ class Explanation:
     """The number that is explained."""
     baseline: float
     """The same of an input without any of the parts; nan where the method knows none."""
+    background: int = 0
+    """Training rows whose cells stand in the place of absent ones; 0 where absent parts leave nothing."""
     checks: Mapping[str, float] = field(default_factory=dict)
     """How well it keeps its own promise: completeness, efficiency, conservation."""
     notice: str = ""

@@ -16,6 +16,7 @@ def record(explanation: Explanation) -> dict[str, Any]:
     return parts_record(explanation) | {
         "value": finite(explanation.value),
         "baseline": finite(explanation.baseline),
+        **({"background": explanation.background} if explanation.background else {}),
         "checks": {name: finite(value) for name, value in explanation.checks.items()},
         "notice": explanation.notice,
         **({"columns": [{"column": one.column} | record(one) for one in explanation.details]} if explanation.details else {}),

@@ -11,6 +11,7 @@ S questions, P parts, N tokens, W sequences of the row, C hidden, K outputs of a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from torch import Tensor
 from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
+from groundup.explain.background import Background, reader_with_background
 from groundup.explain.embedded_input import MAX_BATCH_BYTES, bytes_of_token, in_batches
 from groundup.explain.row_input import FIRST, RowInput
 from groundup.explain.target import Target, target_of_row
@@ -32,7 +34,8 @@ from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 
-LEFT_OUT = "left out"  # how parts are taken away, in reports
+LEFT_OUT, TRAINING_ROWS = "left out", "training rows"  # how parts are taken away, in reports
+MOST_ASKED = 4096  # questions at once, each background row one
 LONGEST_CELL = 60  # characters of a cell in the name of its column
 
 
@@ -55,10 +58,20 @@ class Parts(NamedTuple):
 class UnitSubject:
     """Columns of a row, or patches of an image."""
 
-    def __init__(self, predictor: Predictor, inputs: RowInput, target: Target, parts: Parts, unit: UnitKind, unread: int = 0):
+    def __init__(
+        self,
+        predictor: Predictor,
+        inputs: RowInput,
+        target: Target,
+        parts: Parts,
+        unit: UnitKind,
+        unread: int = 0,
+        background: Background | None = None,
+    ):
         self.predictor, self.inputs, self.target_output = predictor, inputs, target
         self.row_parts, self.unit, self.unread = parts, unit, unread
         self.parts, self.owner, self.column, self.picture = parts.units, parts.owner, parts.column, parts.picture
+        self.background = background
         self.texts: tuple[str, ...] = (parts.text,) if parts.text else ()
         self.inner: tuple[UnitSubject, ...] = ()
 
@@ -96,7 +109,12 @@ class UnitSubject:
     def with_model(self, model: Model) -> UnitSubject:
         """The same question to another model of the same shape."""
         inputs = RowInput(self.predictor, self.inputs.row, model)
-        return UnitSubject(self.predictor, inputs, self.target_output, self.row_parts, self.unit, self.unread)
+        background = None if self.background is None else self.background.with_model(model)
+        return UnitSubject(self.predictor, inputs, self.target_output, self.row_parts, self.unit, self.unread, background)
+
+    def without_background(self) -> UnitSubject:
+        """The same where absent parts leave nothing in their place."""
+        return UnitSubject(self.predictor, self.inputs, self.target_output, self.row_parts, self.unit, self.unread)
 
     def max_batch(self, gradients: bool = False) -> int:
         count = len(self.owner)
@@ -115,20 +133,35 @@ class UnitSubject:
         """[S, N] bool of which parts are there [S, P]."""
         padded = np.concatenate([present, np.ones((len(present), 1), dtype=bool)], axis=1)  # what is of no part stays
         there = padded[:, self.owner]
+        stood_in = False if self.background is None else self.background.replaced  # a training row is there for them
         for tokens, parts in self.escorts:
-            there[:, tokens] = np.any(present[:, parts], axis=1, keepdims=True)
+            there[:, tokens] = np.any((present | stood_in)[:, parts], axis=1, keepdims=True)
         return there
 
     def values(self, present: np.ndarray) -> np.ndarray:
         """The number [S] float64 for rows of which only these parts [S, P] (bool) are there."""
-        there = torch.from_numpy(self.tokens_there(present))  # [S, N]
+        own = self.tokens_there(present)  # [S, N]
+        if self.background is None:
+            return self.numbers_with(self.inputs, own)
+        step = max(1, MOST_ASKED // self.background.count)
+        parts = [slice(start, start + step) for start in range(0, len(present), step)]
+        return np.concatenate([self.means(self.background, present[part], own[part]) for part in parts] or [np.zeros(0)])
+
+    def means(self, background: Background, present: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """[S] the mean of the number over the background rows."""
+        there, number = background.questions(present, own)
+        numbers = self.numbers_with(background.inputs, there)
+        return np.bincount(number, numbers, minlength=len(present)) / np.bincount(number, minlength=len(present))
+
+    def numbers_with(self, inputs: RowInput, there: np.ndarray) -> np.ndarray:
+        """The number [S] for streams of which these tokens [S, N] are there."""
+        asked = torch.from_numpy(there)
 
         def ask(batch: slice) -> np.ndarray:
             with torch.inference_mode():
-                outputs = self.inputs.outputs_with(self.target_output.head, there[batch])
-                return self.number_of(outputs).double().cpu().numpy()
+                return self.number_of(inputs.outputs_with(self.target_output.head, asked[batch])).double().cpu().numpy()
 
-        return in_batches(len(there), self.max_batch(), ask) if len(there) else np.zeros(0)
+        return in_batches(len(asked), self.max_batch(), ask) if len(asked) else np.zeros(0)
 
     def numbers(self, rows: Tensor) -> Tensor:
         """The number [S] for each of these contents [S, N, C], with gradients."""
@@ -150,16 +183,25 @@ def make_unit_subject(predictor: Predictor, row: Row, target: str | None = None,
     if not units:
         raise InputError("NO_PARTS", "row", "holds nothing that the model reads", "give a row with a known value")
     number = target_of_row(predictor.trained_task, inputs, target)
+    units = [*units, *reader.missing_units(row)]
     if len(reader.readers) == 1:
         parts = Parts(tuple(units), owner, np.zeros(len(owner), dtype=bool), picture=reader.picture(row))
-        return UnitSubject(predictor, inputs, number, parts, reader.unit, unread)
-    subject = UnitSubject(predictor, inputs, number, columns_of(predictor, inputs, units, owner), reader.unit, unread)
-    inner = (parts_of(predictor, inputs, units, owner, column) for column in subject.parts)
+        return UnitSubject(predictor, inputs, number, parts, reader.unit, unread, background_of(predictor, inputs, parts))
+    parts = columns_of(predictor, inputs, units, owner)
+    background = background_of(predictor, inputs, parts)
+    subject = UnitSubject(predictor, inputs, number, parts, reader.unit, unread, background)
+    counts = Counter(unit.column for unit in units)
+    inner = [parts_of(predictor, inputs, units, owner, one) for one in subject.parts if counts[one.column] > 1]
     kinds = {one.kind: one.unit for one in reader.readers}
-    subject.inner = tuple(
-        UnitSubject(predictor, inputs, number, parts, kinds[parts.units[0].kind]) for parts in inner if len(parts.units) > 1
-    )
+    subject.inner = tuple(UnitSubject(predictor, inputs, number, one, kinds[one.units[0].kind]) for one in inner)
     return subject
+
+
+def background_of(predictor: Predictor, inputs: RowInput, parts: Parts) -> Background | None:
+    """The training rows whose cells stand in for those of the row; None where none are kept, or the row lacks their kind."""
+    reader = reader_with_background(predictor)
+    there = reader is not None and any(unit.column in reader.columns for unit in parts.units)
+    return Background(inputs, parts.units, reader) if there and reader is not None else None
 
 
 def columns_of(predictor: Predictor, inputs: RowInput, units: Sequence[ExplanationUnit], owner: np.ndarray) -> Parts:

@@ -79,6 +79,7 @@ class Reader(ABC, Generic[P]):
 
     def __init__(self, columns: Sequence[str] = ()):
         self.columns = tuple(columns)
+        self.background: tuple[Row, ...] = ()  # rows of the training that explanations start from
         self.notes: list[str] = []  # what a person should know of how rows are read
 
     def class_weights(self, setting: str) -> str:
@@ -234,6 +235,10 @@ class Reader(ABC, Generic[P]):
     def save(self, folder: NewFolder, length: int, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
         """Write what is needed to read rows like these again, as Hugging Face calls it where it has such a file."""
 
+    def for_export(self) -> Reader:
+        """The same for a folder that others are given: without rows of the training."""
+        return self
+
     def spare_padding(self, token: int) -> None:
         """The model takes this token for padding, and reads its answer from the last other one: rows must not end in it."""
         return
@@ -306,6 +311,10 @@ class Reader(ABC, Generic[P]):
         """What of a row can be there or not, and for each of its sequences the unit of each token (-1: of none). `packed` is
         what `pack_located` gives."""
         raise NotImplementedError(f"{self.kind} is not explained")
+
+    def missing_units(self, row: Row) -> Sequence[ExplanationUnit]:
+        """Parts that rows usually hold and this one lacks, where an explanation may tell what their absence does."""
+        return ()
 
     def unread(self, row: Row, packed: Packed, chinese: Chinese = "words") -> int:
         """Units that the model does not read, because the row is too long."""

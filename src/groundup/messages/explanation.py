@@ -10,6 +10,7 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "logits of": ("{one} rather than {other} (difference of logits)", "{one}，而非 {other}（logit 之差）"),
     "logit of": ("{one} (logit)", "{one}（logit）"),
     "one against": ("{one} against {other}", "{one}（相对 {other}）"),
+    "over training rows": ("over {count:training row|training rows}", "{count} 行训练数据上的平均"),
     "without any part": ("with no part there", "去掉所有部分时"),
     "speaks for": ("for {target}", "支持 {target}"),
     "speaks against": ("against", "反对"),

@@ -39,6 +39,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "replacement mean": ("the mean embedding", "平均词向量"),
     "replacement pad": ("padding", "填充词元"),
     "replacement zero": ("zero", "零向量"),
+    "replacement training rows": ("cells of training rows", "训练行的单元格"),
     "replacement left out": ("nothing: they are left out", "无：直接去掉"),
     "gap over all": ("Insertion minus deletion AUC, the mean over the replacements", "插入减删除 AUC（各替换方式的平均）"),
     "deletion curves": ("Deletion: the most relevant taken away first", "删除曲线：先去掉最相关的部分"),

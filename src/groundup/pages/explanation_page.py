@@ -16,6 +16,7 @@ from groundup.html import Html, tag
 from groundup.messages.translate import MESSAGES, Translator, translator
 from groundup.pages.explanation_blocks import column_title, numbers, shaded, shown_scores, strengths_of_all
 from groundup.pages.highlighting import (
+    baseline_name,
     check_name,
     check_value,
     common_unit,
@@ -77,7 +78,7 @@ def figures(explanation: Explanation, t: Translator) -> Html:
         share = t("percent", value=f"{100 * expit(explanation.value):.1f}")
         cards.append((t("left of probability"), share, t("one against", one=one, other=other) if other else one))
     if np.isfinite(explanation.baseline):
-        cards.append((t("without any part"), explanation.baseline, ""))
+        cards.append((baseline_name(explanation, t), explanation.baseline, ""))
     return html.figures(cards)
 
 

@@ -17,7 +17,16 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.html import FONTS, Html, escape, number, short, tag
 from groundup.kinds.parts import Picture
 from groundup.messages.translate import Translator, translator
-from groundup.pages.highlighting import method_name, notice_of, runs_of, strengths, strongest, target_name, unit_of
+from groundup.pages.highlighting import (
+    baseline_name,
+    method_name,
+    notice_of,
+    runs_of,
+    strengths,
+    strongest,
+    target_name,
+    unit_of,
+)
 from groundup.pages.picture import image_element, patch_shades
 
 WIDTH, MARGIN = 880.0, 32.0
@@ -106,7 +115,7 @@ def head(explanation: Explanation, t: Translator) -> list[Html]:
     if has_probability(explanation.target):
         figures.append(f"{t('left of probability')} {expit(explanation.value):.3f}")
     if np.isfinite(explanation.baseline):
-        figures.append(f"{t('without any part')} {number(explanation.baseline)}")
+        figures.append(f"{baseline_name(explanation, t)} {number(explanation.baseline)}")
     title = f"{target_name(explanation.target, t)} · {' · '.join(figures)}"
     return [
         write(fitting(method_name(explanation.method, t), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),

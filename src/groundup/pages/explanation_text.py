@@ -14,6 +14,7 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.html import number
 from groundup.messages.translate import translator
 from groundup.pages.highlighting import (
+    baseline_name,
     check_name,
     check_value,
     method_name,
@@ -76,7 +77,7 @@ def head(explanation: Explanation, t, columns: int) -> str:
         against = f" ({t('one against', one=one, other=other)})" if other else ""
         figures.append(f"{t('left of probability')} {expit(explanation.value):.3f}{against}")
     if explanation.baseline == explanation.baseline:
-        figures.append(f"{t('without any part')} {number(explanation.baseline)}")
+        figures.append(f"{baseline_name(explanation, t)} {number(explanation.baseline)}")
     lines = [f"{method_name(explanation.method, t)}: {target_name(explanation.target, t)}", ", ".join(figures)]
     return "\n".join(escape(line) for line in lines)
 

@@ -156,3 +156,10 @@ def input_key(one: Explanation) -> tuple:
     """Equal for explanations of the same input and target."""
     image = None if one.picture is None else one.picture.pixels.tobytes()
     return one.texts, one.target, () if one.texts else one.parts, image, tuple(map(input_key, one.details))
+
+
+def baseline_name(explanation: Explanation, t: Translator) -> str:
+    """What the number is of which an explanation begins."""
+    if explanation.background:
+        return t("over training rows", count=explanation.background)
+    return t("without any part")

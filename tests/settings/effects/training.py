@@ -27,6 +27,7 @@ OF_COLUMNS = {
     "table.missing": celled(["glucose=0"], "model/columns.json:columns"),
     "table.mark_missing": celled(True, "model/columns.json:mark_missing"),
     "table.bins": celled(3, "model/columns.json:columns"),
+    "table.background": celled(3, "model/background.json:rows"),
     "table.pool": celled(1, "model/columns.json:columns"),
     "table.cell_dropout": celled(0.7),
     "table.noise": celled(2.0),

@@ -12,7 +12,7 @@ from groundup.kinds.settings import COLUMNS, OF_KINDS, KindColumns, NewKinds
 from groundup.scope import ON_PROCESSOR, ONE_THREAD, Unfit, always
 from groundup.tasks.traits import misplaced_columns, misplaced_labels
 
-OF_MODELS = tuple(f"table.{name}" for name in ("mark_missing", "bins", "cell_dropout", "noise", "swap"))
+OF_MODELS = tuple(f"table.{name}" for name in ("mark_missing", "bins", "background", "cell_dropout", "noise", "swap"))
 """Settings of kinds that change what a model reads, and not what simple methods see."""
 
 

@@ -173,7 +173,7 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         for line in predictor.limit_warnings(int(predictor.long(source.rows).sum()), len(source.rows)):
             say(line)
     new.write_bytes(MODEL, data)
-    predictor.reader.save(new, predictor.length, segments=model.config.num_segments > 1)
+    predictor.reader.for_export().save(new, predictor.length, segments=model.config.num_segments > 1)
     return about | {"format": settings.format, "bytes": len(data)}
 
 
@@ -211,7 +211,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
     }
     extra |= {"format": "tensorflow", "litert": about}
     new.write_bytes(TFLITE, litert_report.data)
-    predictor.reader.save(new, longest, segments=len(inputs) > 2)
+    predictor.reader.for_export().save(new, longest, segments=len(inputs) > 2)
     return about | {"format": "tensorflow", "bytes": len(litert_report.data)}
 
 

@@ -24,6 +24,7 @@ def make_explanation(
     notice: str = "",
 ) -> Explanation:
     """An explanation of a subject."""
+    background = getattr(subject, "background", None)
     numbers = {name: float(number) for name, number in (checks or {}).items()}
     return Explanation(
         method=method,
@@ -33,6 +34,7 @@ def make_explanation(
         scores=np.asarray(scores, dtype=np.float64),
         value=float(value),
         baseline=float(baseline),
+        background=0 if background is None else background.count,
         checks=numbers,
         notice=notice,
     )

@@ -221,6 +221,11 @@ class SeveralReader(Reader[PackedKinds]):
         for one in self.members:
             one.save(folder, length, segments=segments, frame=frame)
 
+    def for_export(self) -> SeveralReader:
+        reader = copy.copy(self)
+        reader.members = tuple(one.for_export() for one in self.members)
+        return reader
+
     @property
     def specials(self) -> dict[str, int] | None:
         return next((one.specials for one in self.members if one.specials is not None), None)
@@ -291,6 +296,11 @@ class SeveralReader(Reader[PackedKinds]):
         first = [np.array([-1])]
         members = [zip(owners, sequence, strict=True) for sequence in packed.members.tolist()]
         return units, [np.concatenate(first + [own[at] for own, at in pairs if at != ABSENT]) for pairs in members]
+
+    def missing_units(self, row: Row) -> list[ExplanationUnit]:
+        """Those of the kinds that the row has."""
+        pairs = [(one, one.missing_units(cells)) for one, cells in self.parts(row) if cells is not None]
+        return [unit._replace(kind=one.kind) for one, units in pairs for unit in units]
 
     def unread(self, row: Row, packed: Packed, chinese: Chinese = "words") -> int:
         assert isinstance(packed, PackedKinds)

@@ -6,6 +6,7 @@ once (`recognize.py`) and `columns.json` keeps. R rows.
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from groundup.folders import NewFolder
 from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, TooLong
+from groundup.kinds.table import background
 from groundup.kinds.table.bins import deviation
 from groundup.kinds.table.columns import Cell, Columns, Row
 from groundup.kinds.table.encode import ABSENT, Encoder
@@ -33,7 +35,7 @@ from groundup.kinds.table.settings import ColumnSettings
 from groundup.nn.inputs import Cells
 from groundup.strict_json import fields, read_json
 
-FILE = "columns.json"
+FILE, BACKGROUND = "columns.json", "background.json"
 ALL = "*"  # every column that has no other part
 MOST_COLUMNS = 1000  # each is a token, and attention looks at all pairs
 MOSTLY_DISTINCT = 0.9  # share of different rows from which equal ones are repeats, not people who are alike
@@ -99,6 +101,7 @@ class TableReader(Reader[PackedCells]):
         reader = self.with_columns(self.table.names if ALL in names else names)
         reader.encoder = self.encoder.part(reader.columns)
         reader.table = reader.encoder.columns
+        reader.background = background.part_of(self.background, [self.table.names.index(name) for name in reader.columns])
         return reader
 
     def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
@@ -159,14 +162,21 @@ class TableReader(Reader[PackedCells]):
             raise InputError("NO_COLUMNS", "table_column", f"{what} ({reasons})", "name a kind with --table.kinds")
         self.notes.extend(table.notes)
         self.use(table)
+        self.background = background.background_rows(rows, self.encoder, self.settings.background)
 
     def learn_together(self, tables: Sequence[tuple[Sequence[str], Sequence[Row]]]) -> None:
         """Columns of one name are one column; a row lacks those of the other tables."""
         if not self.learned:
             self.columns = tuple(dict.fromkeys(name for columns, _ in tables for name in columns))
             self.check_count()
-        cells = (dict(zip(columns, row, strict=True)) for columns, rows in tables for row in rows)
-        self.learn([tuple(map(row.get, self.columns)) for row in cells])
+        parts = [
+            [tuple(map(dict(zip(columns, row, strict=True)).get, self.columns)) for row in rows] for columns, rows in tables
+        ]
+        known = self.learned
+        self.learn([row for rows in parts for row in rows])
+        if not known:  # each table keeps rows of its own
+            kept = (background.background_rows(rows, self.encoder, self.settings.background) for rows in parts if rows)
+            self.background = tuple(row for rows in kept for row in rows)
 
     # Tokens
 
@@ -183,6 +193,13 @@ class TableReader(Reader[PackedCells]):
 
     def save(self, folder: NewFolder, length: int = 0, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
         folder.write_json(FILE, self.table.as_dict() | {"mark_missing": self.settings.mark_missing})
+        if self.background:
+            folder.write_json(BACKGROUND, background.as_dict(self.background))
+
+    def for_export(self) -> TableReader:
+        reader = copy.copy(self)
+        reader.background = ()
+        return reader
 
     @classmethod
     def open(cls, folder: Path) -> TableReader:
@@ -190,7 +207,12 @@ class TableReader(Reader[PackedCells]):
         place = folder / FILE
         stored = fields(read_json(place), place, version=int, rows=int, columns=list, mark_missing=bool)
         table = Columns.from_dict(stored)
-        return cls(table.names, ColumnSettings(mark_missing=stored["mark_missing"]), table)
+        reader = cls(table.names, ColumnSettings(mark_missing=stored["mark_missing"]), table)
+        kept = folder / BACKGROUND  # which folders of older versions lack
+        if kept.is_file():
+            rows = fields(read_json(kept), kept, version=int, rows=list)
+            reader.background = background.from_dict(rows, len(table.names), str(kept))
+        return reader
 
     # Rows as rows
 
@@ -223,6 +245,15 @@ class TableReader(Reader[PackedCells]):
     def features(self, rows: Sequence[Row]) -> ColumnFeatures:
         return ColumnFeatures(self.table)
 
+    def missing_units(self, row: Row) -> list[ExplanationUnit]:
+        """A unit for each column that the model reads and the row lacks, where training rows are there to lay beside it."""
+        if not self.background or self.settings.mark_missing:
+            return []
+        held = {unit.column for unit in self.units(row, self.pack([row]))[0]}
+        names = self.columns
+        absent = [place for place in self.table.read if names[place] not in held]
+        return [self.cell_unit(place, row[place], known=False) for place in absent]
+
     def units(self, row: Row, packed: Packed, chinese: Chinese = "words") -> tuple[list[ExplanationUnit], list[np.ndarray]]:
         """A unit for each column that holds something; the parts of a date are one. The first token is of none."""
         present = [place for place, vector in enumerate(self.encoder.encode([row]).vectors[0]) if vector != ABSENT]
@@ -231,9 +262,9 @@ class TableReader(Reader[PackedCells]):
         number = {column: place for place, column in enumerate(columns)}
         return units, [np.array([-1, *(number[self.encoder.slots[place].column] for place in present)])]
 
-    def cell_unit(self, column: int, cell: Cell) -> ExplanationUnit:
-        name = self.columns[column]
-        return ExplanationUnit(f"{name} = {cell or '(missing)'}", column=name, typical=self.table.columns[column].typical)
+    def cell_unit(self, column: int, cell: Cell, known: bool = True) -> ExplanationUnit:
+        name, text = self.columns[column], "(missing)" if cell is None else cell if known else f"{cell} (read as missing)"
+        return ExplanationUnit(f"{name} = {text}", column=name, typical=self.table.columns[column].typical)
 
     def line(self, row: Row) -> str:
         """A row in a line, its first columns."""

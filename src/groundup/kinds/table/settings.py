@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast, get_args
 
-from groundup.config import Bounds, NonNegativeFloat, Positive, Rate
+from groundup.config import Bounds, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.errors import InputError
 
 ColumnKind = Literal["number", "category", "date", "text", "id", "constant"]
@@ -28,6 +28,9 @@ class ColumnSettings:
     """Bins of a number, each with the same count of training rows."""
     pool: Positive = 3
     """Categories that fewer training rows have share one vector."""
+    background: NonNegative = 32
+    """Training rows that the model folder keeps: explanations start from what they hold. 0 keeps none, and explanations start
+    from missing cells."""
     cell_dropout: Rate = 0.2
     """Share of the cells of a training row that are left out, other ones each time."""
     noise: NonNegativeFloat = 0.0
