@@ -4601,12 +4601,13 @@ def verify(
 
 def demo(
     *,
+    kind: Literal["text", "table", "image"] = "text",
     out: Path = "runs/demo",
-    budget: str = "150s",
+    budget: str | None = None,
     labels: int = 1000,
+    language: Literal["en", "zh"] = "en",
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4614,28 +4615,32 @@ def demo(
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
 ) -> Outcome:
-    """Watch raw text become a tokenizer, a pretrained encoder, a classifier, an honest evaluation and
-    predictions.
+    """Watch raw data become a model, an honest evaluation, an explanation, a smaller or exported
+    model, and predictions.
 
-    The text is the documentation of Python and of the libraries groundup stands on, read from this
-    machine. The task: which part of the standard library does a sentence document?
+    text: the documentation of Python and of the libraries groundup stands on, read from this
+    machine, becomes a tokenizer, a pretrained encoder and a classifier: which part of the standard
+    library does a sentence document? table: scikit-learn's breast tumours. image: scikit-learn's
+    handwritten digits. The last two take two minutes.
 
     `groundup demo` on the command line.
 
     Parameters
     ----------
+    kind : Literal['text', 'table', 'image'], default 'text'
+        What the model reads.
     out : Path, default 'runs/demo'
         Folder for everything the demo makes; run again, it resumes where it was.
-    budget : str, default '150s'
-        Wall time for pretraining.
+    budget : str | None, optional
+        Wall time for pretraining. Default: 150s, of images 20s.
     labels : int, default 1000
         Labelled sentences to fine-tune on.
+    language : Literal['en', 'zh'], default 'en'
+        Language of what is said and shown.
     quiet : bool, default False
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
-        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
     dry_run : bool, default False
