@@ -148,7 +148,7 @@ def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
 
 def headline(report: Mapping) -> str:
     """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
-    t = translator("en")
+    t = translator(report["language"])
     main = {**main_figures(report), **({"top5": report["top5"]} if "top5" in report else {})}
     return ", ".join(
         f"{t(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}" for name, figure in main.items()

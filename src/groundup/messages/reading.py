@@ -3,6 +3,7 @@
 READING: dict[str, tuple[str, str]] = {
     # words that stand in others
     "comma": (", ", "、"),
+    "comma of clauses": (", ", "，"),
     "and": (" and ", "与"),
     "semicolon": ("; ", "；"),
     "column of name": ("column '{name}'", "列“{name}”"),

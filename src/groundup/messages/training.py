@@ -40,6 +40,121 @@ TRAINING: dict[str, tuple[str, str]] = {
         "lambda {strength:.4g}: L = L_task + lambda L_pre",
         "lambda {strength:.4g}：L = L_task + lambda L_pre",
     ),
+    "callback ended": ("the callback ended the training", "回调函数结束了训练"),
+    "callback ended why": ("the callback ended the training: {why}", "回调函数结束了训练：{why}"),
+    # what decides a training
+    "optimizer": (
+        "{method}, peak learning rate {peak}, {warmup} warm-up, {decay}",
+        "{method}，峰值学习率 {peak}，预热 {warmup}，{decay}",
+    ),
+    "linear decay": ("linear decay", "线性衰减"),
+    "linear decay from": ("linear decay from {share:.0%} on", "自 {share:.0%} 起线性衰减"),
+    "optimizer further": (
+        "betas {beta1:g} and {beta2:g}, weight decay {decay:g}, clip {clip:g}",
+        "beta {beta1:g} 与 {beta2:g}，权重衰减 {decay:g}，梯度裁剪 {clip:g}",
+    ),
+    "length": ("{steps:step|steps}", "{steps} 步"),
+    "length of rows": ("{steps:step|steps} of {size:row|rows}", "{steps} 步，每步 {size} 行"),
+    "length of sequences": ("{steps:step|steps} of {size:sequence|sequences}", "{steps} 步，每步 {size} 条序列"),
+    "length of windows of rows": (
+        "{steps:step|steps} of {size:window|windows} of rows",
+        "{steps} 步，每步 {size} 个窗口",
+    ),
+    "about tokens": ("{length} (about {tokens:token|tokens})", "{length}（约 {tokens} 个词元）"),
+    "in epochs": ("{length} = {epochs:.3g} epochs", "{length}，共 {epochs:.3g} 轮"),
+    "on the machine": (
+        "{precision}; seed {seed}; {threads:thread|threads}",
+        "{precision}；种子 {seed}；{threads} 个线程",
+    ),
+    "bfloat16 is slower": (
+        "warning: in bfloat16 this machine multiplies matrices {times:.1f} times as fast as in float32: leave it out",
+        "warning: 本机以 bfloat16 做矩阵乘法的速度只有 float32 的 {times:.1f} 倍：请不要使用",
+    ),
+    "bfloat16 is faster": (
+        "this machine multiplies matrices {times:.1f} times as fast in bfloat16: --precision bfloat16",
+        "本机以 bfloat16 做矩阵乘法的速度是 float32 的 {times:.1f} 倍：可用 --precision bfloat16",
+    ),
+    "fine-tuning on": ("fine-tuning on {rows:row|rows}: {steps:step|steps}", "微调：{rows} 行训练数据，{steps} 步"),
+    "fine-tuning on labels": (
+        "fine-tuning on {rows:row|rows}, {labels:label|labels}: {steps:step|steps}",
+        "微调：{rows} 行训练数据，{labels} 个标签，{steps} 步",
+    ),
+    "training tasks": (
+        "training {names} on {rows:row|rows}: {steps:step|steps}",
+        "训练 {names}：{rows} 行训练数据，{steps} 步",
+    ),
+    "pretraining on": (
+        "pretraining {size:.2f} M parameters on {examples:example|examples} an epoch: {steps:step|steps}",
+        "预训练：{size:.2f} M 个参数，每轮 {examples} 个样本，{steps} 步",
+    ),
+    "word embeddings counted": (
+        "{count:word embedding|word embeddings} from what stands near each word",
+        "由词的共现得到 {count} 个词嵌入",
+    ),
+    "parameters trained": (
+        "training {trained} of {total:parameter|parameters}",
+        "训练 {total} 个参数中的 {trained} 个",
+    ),
+    "parameters trained frozen": (
+        "training {trained} of {total:parameter|parameters}; frozen: the embeddings and {frozen} of {blocks:block|blocks}",
+        "训练 {total} 个参数中的 {trained} 个；冻结词嵌入与 {blocks} 层中的 {frozen} 层",
+    ),
+    "parameters trained lora": (
+        "training {trained} of {total:parameter|parameters}: {low} of small matrices, and the head",
+        "训练 {total} 个参数中的 {trained} 个：小矩阵 {low} 个，以及任务头",
+    ),
+    "head drawn for replay": (
+        "the folder has no head for it: a new one is drawn, and learns beside the task",
+        "文件夹中没有相应的头：新建一个，与任务一起学习",
+    ),
+    "augmented": (
+        "augmented: {made:copy|copies} of {rows:row|rows} by {method}",
+        "数据增强：以 {method} 由 {rows} 行生成 {made} 份",
+    ),
+    "augmented without": (
+        "augmented: {made:copy|copies} of {rows:row|rows} by {method} ({dropped} left out)",
+        "数据增强：以 {method} 由 {rows} 行生成 {made} 份（略去 {dropped}）",
+    ),
+    "tokens lose case": (
+        "warning: the tokens of {data} lose case or blanks, and so will what the model writes; prepare with --tokenizer.kind "
+        "byte_bpe or character",
+        "warning: {data} 的词元不保留大小写或空格，模型写出的文本也会如此；请以 --tokenizer.kind byte_bpe 或 character "
+        "重新准备",
+    ),
+    # preparing
+    "documents kept": (
+        "kept {kept} of {count:document|documents}, {characters:character|characters}",
+        "保留 {count} 篇文档中的 {kept} 篇，共 {characters} 个字符",
+    ),
+    "rows kept": ("kept {kept} of {rows}: {splits}", "保留 {rows}中的 {kept}：{splits}"),
+    "paragraphs dropped": (
+        "{count:paragraph|paragraphs} dropped by clean.{rule}",
+        "clean.{rule} 略去 {count} 个段落",
+    ),
+    "tokenizer of": ("tokenizer of {size:entry|entries}", "分词器含 {size} 个词元"),
+    "tokenizer larger": (
+        "tokenizer of {size:entry|entries}, not {wanted}: so many are needed for single letters or bytes",
+        "分词器含 {size} 个词元，而非 {wanted}：单个字母或字节就需要这么多",
+    ),
+    "tokenizer smaller": (
+        "tokenizer of {size:entry|entries}, not {wanted}: the text has no more {entries}",
+        "分词器含 {size} 个词元，而非 {wanted}：文本中没有更多{entries}",
+    ),
+    "tokenizer smaller often": (
+        "tokenizer of {size:entry|entries}, not {wanted}: the text has no more {entries} that occur {times} times; "
+        "--tokenizer.min_frequency {fewer} gives more",
+        "分词器含 {size} 个词元，而非 {wanted}：文本中没有更多出现 {times} 次的{entries}；"
+        "--tokenizer.min_frequency {fewer} 可得到更多",
+    ),
+    "entries wordpiece": ("pairs of pieces to merge", "可合并的片段对"),
+    "entries bpe": ("pairs of pieces to merge", "可合并的片段对"),
+    "entries byte_bpe": ("pairs of pieces to merge", "可合并的片段对"),
+    "entries unigram": ("pieces", "片段"),
+    "entries character": ("characters", "字符"),
+    "tokenizer sample": (
+        "trained on the first {megabytes} MB of the text; --tokenizer.sample_megabytes changes that",
+        "只用文本的前 {megabytes} MB 训练；可用 --tokenizer.sample_megabytes 调整",
+    ),
     # tasks
     "task classification": ("classification", "分类"),
     "task multilabel": ("multilabel", "多标签分类"),

@@ -64,7 +64,7 @@ USING: dict[str, tuple[str, str]] = {
     "looks back": ("back", "仅之前"),
     "looks everywhere": ("everywhere", "全部"),
     "layer by layer": ("{numbers} layer by layer", "{numbers}（逐层）"),
-    "entries": ("{kind}, {count:entry|entries}", "{kind}，{count} 个词元"),
+    "tokenizer entries": ("{kind}, {count:entry|entries}", "{kind}，{count} 个词元"),
     "texts as they are": ("none: texts stay as they are", "无：文本保持原样"),
     "texts without case or blanks": ("case or blanks are lost", "不保留大小写或空格"),
     "the word embedding": ("the word embedding", "共用词嵌入"),
@@ -94,6 +94,68 @@ USING: dict[str, tuple[str, str]] = {
         "{mask} in the text is plain text: this model gives labels, and a pretrained one fills masks",
         "文本中的 {mask} 只作普通文本：此模型给出标签，填补掩码请用预训练模型",
     ),
+    "no answer with": (
+        "(no answer)   (with probability {probability:.2f})",
+        "（无答案）   （概率 {probability:.2f}）",
+    ),
+    "answer at": ("{text}   (at character {start})", "{text}   （自第 {start} 个字符起）"),
+    "none but next": ("none (next: {name} {share:.2f})", "无（最接近：{name} {share:.2f}）"),
+    # evaluate, explain, export
+    "outside its run": (
+        "the model lies outside its run: baselines, leakage and openings are not known",
+        "模型不在其运行文件夹中：基线、泄漏与测试集使用次数未知",
+    ),
+    "run keeps no rows": (
+        "the run keeps no rows that take much memory: baselines and leakage are not known",
+        "运行不保存占用大量内存的行：基线与泄漏未知",
+    ),
+    "rows a second": ("{rows}, {rate} a second", "{rows}，每秒 {rate}"),
+    "rows explained": ("explained {rows:row|rows}", "已解释 {rows} 行"),
+    "some rows unexplained": ("{rows:row|rows} could not be explained", "{rows} 行无法解释"),
+    "words unread": (
+        "of {count} of {total:text|texts} the model did not read all words: they are longer than the {limit} tokens that it "
+        "reads (--max_length of its training)",
+        "{total} 条文本中有 {count} 条未读完：超过模型读取的 {limit} 个词元（训练时的 --max_length）",
+    ),
+    "not adding up": (
+        "{count:explanation does|explanations do} not add up within 1 %; {count:~its notice says|their notice says} by how "
+        "much",
+        "{count} 个解释之和的误差超过 1%；其说明给出具体数值",
+    ),
+    "explanations of": ("{count:explanation|explanations} of {rows}", "{rows}的 {count} 个解释"),
+    "all explanations": ("; all {rows} stand in explanations.jsonl", "；全部 {rows}见 explanations.jsonl"),
+    "LiteRT is shorter": (
+        "warning: the file takes texts of at most {longest} tokens, the model {length}: LiteRT has a copy of the work for each "
+        "length",
+        "warning: 文件最多接受 {longest} 个词元的文本，而模型为 {length}：LiteRT 需为每种长度各存一份计算",
+    ),
+    "read back alone": (
+        "transformers is not installed: the folder was read back by groundup alone",
+        "未安装 transformers：只由 groundup 读回核对",
+    ),
+    "output from inputs": ("{output} from {inputs}", "由 {inputs} 得到 {output}"),
+    "exported as": ("{format}, {size}: {what}", "{format}，{size}：{what}"),
+    "left out by class": (
+        "left out, for its class has no place for them: {names}",
+        "该类没有容纳之处而略去：{names}",
+    ),
+    "lengths": ("lengths {lengths}", "长度 {lengths}"),
+    "parity": (
+        "largest difference from torch {largest:.2g}, of numbers up to {scale:.3g}, on {blocks:block|blocks} of drawn rows",
+        "与 torch 的最大差异 {largest:.2g}（数值最大 {scale:.3g}），随机数据 {blocks} 批",
+    ),
+    "parity in int8": (
+        "in int8 the largest difference is {largest:.2g}; {smaller:.1f} times smaller",
+        "int8 的最大差异为 {largest:.2g}；体积缩小到 1/{smaller:.1f}",
+    ),
+    "exported answers": ("the same answers to {share:.1%} of {rows:row|rows}", "{rows} 行中 {share:.1%} 的答案相同"),
+    # several tasks
+    "figure of task": ("test {name}: {metric} {figure}", "测试 {name}：{metric} {figure}"),
+    "figure of other": (
+        "{other} {figure:.4f}, difference {value:+.4f} ({low:+.4f} to {high:+.4f})",
+        "{other} {figure:.4f}，相差 {value:+.4f}（{low:+.4f} 至 {high:+.4f}）",
+    ),
+    "mean difference from": ("mean difference from {other}: {value:+.4f}", "与 {other} 的平均差：{value:+.4f}"),
     # limits
     "n examples": ("{count:example|examples}", "{count} 个样本"),
     "n training rows": ("{count:training row|training rows}", "{count} 行训练数据"),

@@ -283,16 +283,16 @@ def run(report: Mapping, t: Translator) -> Html | None:
 
 def values_used(resolved: Mapping | None, t: Translator) -> Html | None:
     """What the training was given, once everything was decided. Reports of older versions lack it."""
-    return html.subsection(t("values used"), *values_of(resolved)) if resolved else None
+    return html.subsection(t("values used"), *values_of(resolved, t)) if resolved else None
 
 
-def values_of(resolved: Mapping) -> list[Html]:
+def values_of(resolved: Mapping, t: Translator) -> list[Html]:
     """The line of a training and its values by name."""
     rows = [
         (name, html.MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else value)
         for name, value in flat(resolved)
     ]
-    return [html.paragraph(summary_line(resolved)), html.facts(rows)]
+    return [html.paragraph(summary_line(resolved, t)), html.facts(rows)]
 
 
 def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) -> Html | None:
@@ -301,7 +301,8 @@ def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) 
     if not known:
         return None
     return html.subsection(
-        t("values used"), *[html.folded(f"{name}: {summary_line(one)}", *values_of(one)[1:]) for name, one in known.items()]
+        t("values used"),
+        *[html.folded(f"{name}: {summary_line(one, t)}", *values_of(one, t)[1:]) for name, one in known.items()],
     )
 
 

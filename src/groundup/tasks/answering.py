@@ -23,6 +23,7 @@ from groundup.errors import InputError
 from groundup.kinds.reader import Row
 from groundup.kinds.text.packed import PackedTexts
 from groundup.kinds.text.reader import TextReader
+from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.special_labels import IGNORE, OUTSIDE, SPAN_END, SPAN_START
 from groundup.strict_json import strict
@@ -253,8 +254,8 @@ class Answering(TextTask):
 
     def as_text(self, answer: Answer, texts: Row) -> str:
         if not answer.text:
-            return f"{NONE}   (with probability {answer.probability_of_none:.2f})"
-        return f"{answer.text}   (at character {answer.start})"
+            return message("no answer with", probability=answer.probability_of_none)
+        return message("answer at", text=answer.text, start=answer.start)
 
     def error(self, answer: Answer, target: list[Reference], texts: Row) -> tuple[float, str, str] | None:
         right = any(answer.text == reference.text for reference in target) or (not target and not answer.text)

@@ -230,7 +230,7 @@ class Multilabel(ProbabilityTask):
     def as_text(self, answer: np.ndarray, texts: Row) -> str:
         ranked = sorted(zip(self.labels, answer, strict=True), key=lambda pair: -pair[1])
         return "; ".join(f"{name} {share:.2f}" for name, share in ranked if share >= CUT) or (
-            f"none (next: {ranked[0][0]} {ranked[0][1]:.2f})"
+            message("none but next", name=ranked[0][0], share=ranked[0][1])
         )
 
     def error(self, answer: np.ndarray, target: list[str], texts: Row) -> tuple[float, str, str] | None:

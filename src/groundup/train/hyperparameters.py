@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
+from groundup.messages.translate import ENGLISH, Translator
 from groundup.train.defaults import PRETRAINED, TrainingDefaults
 from groundup.train.settings import OptimizerSettings
 
@@ -33,9 +34,13 @@ class Hyperparameters:
 
     def __str__(self) -> str:
         """`AdamW, peak learning rate 0.00048, 10% warm-up, linear decay`."""
-        fall = f"linear decay from {self.decay_start:.0%} on" if self.decay_start else "linear decay"
+        return self.text(ENGLISH)
+
+    def text(self, t: Translator) -> str:
+        """The same in a language."""
+        decay = t("linear decay from", share=self.decay_start) if self.decay_start else t("linear decay")
         peak, warmup = f"{self.learning_rate:.3g}", f"{100 * self.warmup:.3g}%"
-        return f"{METHOD_NAMES[self.method]}, peak learning rate {peak}, {warmup} warm-up, {fall}"
+        return t("optimizer", method=METHOD_NAMES[self.method], peak=peak, warmup=warmup, decay=decay)
 
 
 def with_overrides(settings: OptimizerSettings, defaults: Hyperparameters) -> Hyperparameters:
@@ -57,9 +62,9 @@ def finetuning_hyperparameters(
     return with_overrides(settings, Hyperparameters(peak, 0.1, 0.0, weight_decay, 0.999, 1e-8, True))
 
 
-def summary_line(resolved: Mapping) -> str:
+def summary_line(resolved: Mapping, t: Translator = ENGLISH) -> str:
     """The resolved settings of a training in one line: `AdamW, peak ...; 150 steps of 32 rows = 0.6 epochs; float32`."""
-    return f"{optimizer_in(resolved)}; {length_in(resolved)}; {resolved['precision']}"
+    return t("semicolon").join([optimizer_in(resolved).text(t), length_in(resolved, t), resolved["precision"]])
 
 
 def optimizer_in(resolved: Mapping) -> Hyperparameters:
@@ -68,18 +73,17 @@ def optimizer_in(resolved: Mapping) -> Hyperparameters:
     return Hyperparameters(**{field.name: values[field.name] for field in fields(Hyperparameters)})
 
 
-def length_in(resolved: Mapping) -> str:
+def length_in(resolved: Mapping, t: Translator = ENGLISH) -> str:
     """How long a training is: `150 steps of 32 rows (about 1,200 tokens) = 0.6 epochs`."""
     size, tokens, epochs = (resolved.get(name) for name in ("batch_size", "tokens_per_batch", "epochs"))
-    length = f"{resolved['steps']:,} steps"
-    length += f" of {size:,} {resolved.get('unit', 'rows')}" if size else ""
-    length += f" (about {tokens:,} tokens)" if size and tokens else ""
-    return length + (f" = {epochs:.3g} epochs" if epochs is not None else "")
+    length = t(f"length of {resolved.get('unit', 'rows')}" if size else "length", steps=resolved["steps"], size=size)
+    length = t("about tokens", length=length, tokens=tokens) if size and tokens else length
+    return length if epochs is None else t("in epochs", length=length, epochs=epochs)
 
 
-def summary_lines(resolved: Mapping) -> list[str]:
+def summary_lines(resolved: Mapping, t: Translator = ENGLISH) -> list[str]:
     """What decides a training, in two lines: the optimizer, and the length with precision, seed and threads."""
-    values, threads = optimizer_in(resolved), resolved["threads"]
-    further = f"betas {values.beta1:g} and {values.beta2:g}, weight decay {values.weight_decay:g}, clip {values.clip:g}"
-    machine = f"{resolved['precision']}; seed {resolved['seed']}; {threads} thread{'s' * (threads != 1)}"
-    return [f"{values}, {further}", f"{length_in(resolved)}; {machine}"]
+    values, seed = optimizer_in(resolved), str(resolved["seed"])
+    further = t("optimizer further", beta1=values.beta1, beta2=values.beta2, decay=values.weight_decay, clip=values.clip)
+    machine = t("on the machine", precision=resolved["precision"], seed=seed, threads=resolved["threads"])
+    return [t("comma of clauses").join([values.text(t), further]), t("semicolon").join([length_in(resolved, t), machine])]

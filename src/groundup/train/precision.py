@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from groundup.messages.current import message
 from groundup.nn.device import CPU, device_of
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
@@ -82,9 +83,9 @@ def precision_advice(precision: Precision) -> str | None:
     """A line for people where another precision is faster on this machine, or None. Measuring takes some milliseconds."""
     times = speedup()
     if precision == "bfloat16" and times < 1:
-        return f"warning: in bfloat16 this machine multiplies matrices {times:.1f} times as fast as in float32: leave it out"
+        return message("bfloat16 is slower", times=times)
     if precision == "float32" and times >= MIN_SPEEDUP:
-        return f"this machine multiplies matrices {times:.1f} times as fast in bfloat16: --precision bfloat16"
+        return message("bfloat16 is faster", times=times)
     return None
 
 

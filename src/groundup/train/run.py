@@ -12,7 +12,7 @@ import torch
 
 from groundup import disk
 from groundup.errors import Interrupted, StorageError
-from groundup.messages.current import message
+from groundup.messages.current import current_translator, message
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
@@ -134,7 +134,7 @@ def run_training(
             failure = call_back(progress)
             if progress.end == "stop" and not state.stopped and step.number < plan.steps:
                 improved = evaluate_step()[0] if figures is None else improved
-                state.stopped = f"the callback ended the training{f': {progress.reason}' if progress.reason else ''}"
+                state.stopped = callback_text(progress.reason)
             pause = signals.signal or (signal.SIGINT if progress.end == "pause" else 0)
             if improved or plan.should_save(step.number) or state.stopped or pause or failure:
                 failed = try_to_save(run, training, state, failed)
@@ -150,11 +150,16 @@ def run_training(
     return state
 
 
+def callback_text(reason: str) -> str:
+    """That a callback ended the training, and why, where it says so."""
+    return message("callback ended why", why=reason) if reason else message("callback ended")
+
+
 def announce(run: RunFolder, training: Training, plan: Plan, precision: Precision) -> None:
     """Record every setting of the training in run.json, and tell people the main ones."""
     if training.hyperparameters is not None:
         resolved = run.resolve(resolved_settings(training, plan) | {"precision": precision})
-        for line in summary_lines(resolved):
+        for line in summary_lines(resolved, current_translator()):
             say(f"    {line}")
     if advice := precision_advice(precision):
         say(f"    {advice}")

@@ -31,6 +31,7 @@ from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
 from groundup.manifest import is_ours
+from groundup.messages.current import message
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
@@ -133,7 +134,8 @@ def answer_all(
             rows.columns.setdefault(name, []).extend(values)
         if reader.at_once:
             count = len(rows.texts)
-            say(f"    {count:,} {reader.kind}s, {count / (time.monotonic() - start):.0f} a second")
+            rate = f"{count / (time.monotonic() - start):,.0f}"
+            say("    " + message("rows a second", rows=message(f"n {reader.kind}s", count=count), rate=rate))
     return rows, together(predictions)
 
 
@@ -215,9 +217,9 @@ def notes(rejects: Rejects, home: Path | None, trained: LabelledRows | None) -> 
     """What the reader of the report should know about the rows."""
     lines = reasons_of(rejects.counts)
     if home is None:
-        lines.append("the model lies outside its run: baselines, leakage and openings are not known")
+        lines.append(message("outside its run"))
     elif trained is None:
-        lines.append("the run keeps no rows that take much memory: baselines and leakage are not known")
+        lines.append(message("run keeps no rows"))
     return [*lines, *rejects.notes()]
 
 

@@ -13,6 +13,7 @@ from groundup.explain.dataset_reports import ExplainOptions, baseline_methods, c
 from groundup.explain.subject import reads_words
 from groundup.folders import new_folder
 from groundup.manifest import is_ours
+from groundup.messages.current import message
 from groundup.pages.overview_page import alarm, overview_page, overview_translator
 from groundup.pages.scorecard_page import scorecard_page, scorecard_translator, verdict
 from groundup.runs import Outcome
@@ -66,8 +67,8 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
         say(line)
     unread = max(report["unread"] for report in reports.values())
     notes = predictor.limit_warnings(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
-    notes += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []
-    return Outcome(out, reports, [*notes, *([f"{unread} rows could not be explained"] if unread else [])])
+    notes += [message("rows unread", faults=faults, rows=len(rows) + faults)] if faults else []
+    return Outcome(out, reports, [*notes, *([message("some rows unexplained", rows=unread)] if unread else [])])
 
 
 def evaluation_report(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], options: ExplainOptions) -> dict:

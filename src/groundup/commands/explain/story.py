@@ -28,6 +28,7 @@ from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import FileRow
 from groundup.machine import prepare_machine
 from groundup.manifest import is_ours
+from groundup.messages.current import message
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
 from groundup.pages.explanation_text import changes_text, explanation_text
@@ -191,7 +192,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
                 raise
             result.add_fault(error.line(), place)
         if count % 10 == 0:
-            say(f"explained {count} rows")
+            say(message("rows explained", rows=count))
     if not count:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     if settings.row is not None and settings.row > count:
@@ -217,9 +218,9 @@ def write(settings: Explain, predictor: Predictor, out: Path, explained: Explain
         for number, several in enumerate(explained.explanations[:SHOWN]):
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
-    count, noun = len(explained.explanations), "text" if reads_words(predictor) else "row"
-    what = f"{len(some)} explanation{'s' * (len(some) > 1)} of {min(SHOWN, count)} {noun}{'s' * (count > 1)}"
-    more = f"; all {count:,} {noun}s stand in explanations.jsonl" if count > SHOWN else ""
+    count, noun = len(explained.explanations), "texts" if reads_words(predictor) else "rows"
+    what = message("explanations of", count=len(some), rows=message(f"n {noun}", count=min(SHOWN, count)))
+    more = message("all explanations", rows=message(f"n {noun}", count=count)) if count > SHOWN else ""
     say(f"{out / 'page.html'}: {what}{more}")
 
 
@@ -227,14 +228,11 @@ def notes(explained: Explained, predictor: Predictor) -> list[str]:
     """What the reader must know."""
     lines, count = [], len(explained.explanations) + explained.faults
     if explained.faults:
-        lines.append(f"{explained.faults} of {count} rows could not be explained; see their error")
+        lines.append(message("rows unexplained", faults=explained.faults, rows=count))
     cut = sum("unread" in several[0].checks for several in explained.explanations if several)
     if cut:
-        lines.append(
-            f"of {cut} of {count} texts the model did not read all words: they are longer than the "
-            f"{predictor.length:,} tokens that it reads (--max_length of its training)"
-        )
+        lines.append(message("words unread", count=cut, total=count, limit=predictor.length))
     short = sum(one.notice.startswith("not complete") for several in explained.explanations for one in several)
     if short:
-        lines.append(f"{short} explanations do not add up within 1 %; their notice says by how much")
+        lines.append(message("not adding up", count=short))
     return lines

@@ -27,6 +27,7 @@ from groundup.kinds.reader import Row
 from groundup.kinds.text.block import text_inputs
 from groundup.machine import prepare_machine
 from groundup.manifest import identity, is_ours
+from groundup.messages.current import current_translator, message
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.terminal.log import result, say
@@ -69,7 +70,7 @@ def export(settings: Export) -> Outcome:
         else:
             facts = write_onnx(new, settings, source, extra)
         new.write_text("README.md", model_card(facts, extra))
-    for line in summary_lines(facts):
+    for line in summary_lines(facts, current_translator()):
         result(line)
     return Outcome(out, facts, notes)
 
@@ -185,10 +186,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
         extra |= task_of(predictor)
     inputs, longest = text_inputs(predictor.model.config), min(predictor.length, LONGEST_LITERT)
     if longest < predictor.length:
-        say(
-            f"    warning: the file takes texts of at most {longest:,} tokens, the model {predictor.length:,}: "
-            "LiteRT has a copy of the work for each length",
-        )
+        say(f"    {message('LiteRT is shorter', longest=longest, length=predictor.length)}")
     extra["max_length"] = longest
     litert_report = to_litert.to_litert(
         str(settings.python),
@@ -227,7 +225,7 @@ def write_huggingface(
     to_huggingface.check_weights(predictor.model, new.path)
     about: dict[str, Any] = {"architecture": held.architecture, "left": held.left_out}
     if find_spec("transformers") is None:
-        notes.append("transformers is not installed: the folder was read back by groundup alone")
+        notes.append(message("read back alone"))
     else:
         theirs = to_huggingface.in_transformers(new.path, predictor, held)
         pairs = predictor.model.config.num_segments > 1 and held.head is not None

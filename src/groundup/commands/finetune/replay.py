@@ -23,6 +23,7 @@ from groundup.families import presets
 from groundup.kinds.reader import Reader
 from groundup.kinds.text.packed import frame
 from groundup.kinds.text.reader import encoder_of
+from groundup.messages.current import message
 from groundup.nn.config import TokenHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.causal_lm import CausalLM
@@ -79,7 +80,7 @@ def open_replay(
     head = "lm" if model.config.causal else "mlm"
     if asked.gamma and "nsp" not in model.heads:
         raise InputError("NO_NEXT_SENTENCE", settings.model, "has not learned next sentences", "leave replay.gamma at 0")
-    note = "" if head in model.heads else "the folder has no head for it: a new one is drawn, and learns beside the task"
+    note = "" if head in model.heads else message("head drawn for replay")
     if head not in model.heads:
         model.add_head(head, pretraining_head(model), settings.seed)
     encoder = encoder_of(reader)

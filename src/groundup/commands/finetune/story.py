@@ -168,7 +168,8 @@ def train_to_end(
         evaluate(job, best_metric)  # which refuses a name that is none: before any training
     told = run.plan(planned)
     plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
-    say(f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
+    key = "fine-tuning on labels" if table.labels else "fine-tuning on"
+    say(message(key, rows=table.count("train"), labels=len(table.labels), steps=plan.steps))
     say(f"    {trained_parts(job.model)}")
     training = make(plan)
     state = run_training(
@@ -198,10 +199,6 @@ def tune(job: Job) -> None:
     tune_answers(job.task, predictions, targets, texts, settings.calibration, settings.too_long == "window")
 
 
-def labels_told(table: LabelledRows) -> str:
-    return f", {len(table.labels)} labels" if table.labels else ""
-
-
 def too_long(job: Job) -> str:
     """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
     packed, settings = job.train.packed, job.settings
@@ -218,9 +215,11 @@ def trained_parts(model: Model) -> str:
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     total = sum(p.numel() for p in model.parameters())
     if low := count_adapters(model):
-        return f"training {trained:,} of {total:,} parameters: {low:,} of small matrices, and the head"
-    held = f"; frozen: the embeddings and {model.frozen} of {model.config.num_layers} blocks" if model.frozen else ""
-    return f"training {trained:,} of {total:,} parameters{held}"
+        return message("parameters trained lora", trained=trained, total=total, low=low)
+    if model.frozen:
+        blocks = model.config.num_layers
+        return message("parameters trained frozen", trained=trained, total=total, frozen=model.frozen, blocks=blocks)
+    return message("parameters trained", trained=trained, total=total)
 
 
 def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job:
@@ -248,10 +247,8 @@ def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job
     notes = [replay.note] if replay is not None and replay.note else []
     if copies.requested:
         dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
-        notes.append(
-            f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
-            + (f" ({dropped} left out)" if dropped else "")
-        )
+        known = {"made": copies.made, "rows": len(table.texts_of("train")), "method": settings.augment.method}
+        notes.append(message("augmented without" if dropped else "augmented", dropped=dropped, **known))
     job = make_job(settings, table, reader, model, loaded.family, copies.texts, copies.labels)
     if isinstance(job.train, PairRows) and job.train.cut:
         told = truncation_warning(

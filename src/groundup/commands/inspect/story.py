@@ -134,7 +134,7 @@ def tokenizer_facts(folder: Path) -> dict:
     kind = type(encoder.tokenizer.model).__name__
     token_list = ", ".join(f"{role} {name}" for role, name in encoder.names.items())
     return {
-        "tokenizer": message("entries", kind=kind, count=encoder.vocab_size),
+        "tokenizer": message("tokenizer entries", kind=kind, count=encoder.vocab_size),
         "special tokens": token_list,
         "keeps texts": message("texts as they are" if encoder.verbatim else "texts without case or blanks"),
     }

@@ -18,6 +18,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.events import read_events
 from groundup.folders import make_parents, write_file
 from groundup.kinds.reader import Reader
+from groundup.messages.translate import translate_name, translator
 from groundup.nn.model import Model
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.pages.several_tasks_page import several_tasks_page
@@ -163,22 +164,21 @@ def compared(job: Job, tasks: Mapping[str, Mapping]) -> dict[str, dict]:
 
 def summary_lines(report: Mapping) -> list[str]:
     """The main figures for people."""
-    lines = []
+    lines, t = [], translator(report["language"])
     for name, one in report["tasks"].items():
         main, parts = one["main"], []
         for other, figures in main["beside"].items():
             change = figures["difference"]
             if None not in (figures["figure"]["value"], change["value"], change["low"]):
-                parts.append(
-                    f"{other} {figures['figure']['value']:.4f}, difference {change['value']:+.4f} "
-                    f"({change['low']:+.4f} to {change['high']:+.4f})"
-                )
+                known = {key: change[key] for key in ("value", "low", "high")}
+                parts.append(t("figure of other", other=other, figure=figures["figure"]["value"], **known))
         value = "-" if main["value"] is None else f"{main['value']:.4f}"
-        lines.append(f"test {name}: {main['metric']} {value}" + "".join(f"; {part}" for part in parts))
+        parts.insert(0, t("figure of task", name=name, metric=translate_name(main["metric"], t), figure=value))
+        lines.append(t("semicolon").join(parts))
     for name, one in report["tasks"].items():
-        lines += [f"{name}: {line}" for line in judging.remarks(one)]
+        lines += [t("note of files", file=name, note=line) for line in judging.remarks(one)]
     lines += [
-        f"mean difference from {other}: {figures['mean_difference']:+.4f}"
+        t("mean difference from", other=other, value=figures["mean_difference"])
         for other, figures in report["compared"].items()
         if figures["mean_difference"] is not None
     ]

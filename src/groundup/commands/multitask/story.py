@@ -175,7 +175,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     objective = WeightedMixture({part.name: part.objective for part in learned}, initial, rule)
     values, (optimizer, schedule) = hyperparameters_of(settings, model), make_optimizer(settings, model)
     rows = sum(part.rows.size for part in learned)
-    say(f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
+    say(message("training tasks", names=message("comma").join(job.tables), rows=rows, steps=plan.steps))
     say(f"    {trained_parts(model)}")
     for part in learned:
         if part.reader.limited and part.rows.packed.too_long:

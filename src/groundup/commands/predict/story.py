@@ -63,8 +63,8 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
         raise InputError("NO_TEXT", "text", "is empty", "give some words")
     if settings.next is not None:
         probability = predictor.follows(settings.text[0], settings.next)
-        verdict = "follows" if probability >= 0.5 else "does not follow"
-        output(f"{verdict}  (probability that it follows: {probability:.3f})")
+        verdict = message("follows" if probability >= 0.5 else "does not follow")
+        output(message("follows with", verdict=verdict, probability=probability))
         answers.append(probability)
         both = (settings.text[0], settings.next)
         for line in predictor.limit_warnings(int(predictor.long([both]).sum()), 1):
@@ -75,7 +75,7 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
             columns = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
             raise InputError("TWO_TEXTS", "text", f"the model reads pairs{columns}", "give --text twice")
         if any(MASK in text for text in settings.text):
-            say(f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
+            say(f"    {message('mask is text', mask=MASK)}")
         texts = [settings.text] if pairs else list(settings.text)
         rows = [(text,) if isinstance(text, str) else text for text in texts]
         predictions = predictor.answers_with_limits(texts)
@@ -116,7 +116,8 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
         lines = answer_rows(batch, predictor, limits)
         read = [(one.cells, f"{one.row.file}:{one.row.line}") for one in batch if one.cells is not None]
         for line in reader.complaints([cells for cells, _ in read], [place for _, place in read]):
-            say(f"    {line}" + (f" (rows {total + 1:,} to {total + len(batch):,})" if total else ""))
+            placed = message("of rows", note=line, first=total + 1, last=total + len(batch)) if total else line
+            say(f"    {placed}")
         fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
         answers = answers or Answers(settings.out, [one.row for one in batch], fields, str(settings.input))
         for one, answer in zip(batch, lines, strict=True):

@@ -101,10 +101,9 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
         report = make_report(settings, kind, rejects, counts)
         folder.write_json("report.json", report)
         folder.write_text("report.html", kind.page(report))
-    say(
-        f"kept {sum(counts.values()):,} of {rejects.read:,} {kind.plural}: "
-        + ", ".join(f"{name} {count:,}" for name, count in report["splits"].items()),
-    )
+    splits = message("comma").join(f"{message(f'split {name}')} {count:,}" for name, count in report["splits"].items())
+    rows = message(f"n {kind.plural}", count=rejects.read)
+    say(message("rows kept", kept=sum(counts.values()), rows=rows, splits=splits))
     for note in (*rejects.reasons(kind.plural), *rejects.notes()):
         say(f"    {note}")
     return Outcome(out, report)

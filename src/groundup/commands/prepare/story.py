@@ -34,6 +34,7 @@ from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, new_folder
+from groundup.messages.current import message
 from groundup.messages.translate import translator
 from groundup.pages.data_page import data_page, many_at_cap
 from groundup.runs import Outcome, is_made
@@ -43,8 +44,6 @@ from groundup.terminal.log import say
 
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
-PAIRS = "pairs of pieces to merge"
-ENTRIES = {"wordpiece": PAIRS, "bpe": PAIRS, "byte_bpe": PAIRS, "unigram": "pieces", "character": "characters"}
 BATCH_CHARACTERS = 2**18  # encoded at once: what is made of them fits a processor's cache
 
 
@@ -80,7 +79,7 @@ def prepare(settings: Prepare) -> Outcome:
         check_equation(rejects, tally, out)
         records = folder.path / "records.parquet"
         chosen = Chooser(settings, records, tally.paragraphs, tally.keys)
-        say(f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
+        say(message("documents kept", kept=tally.documents, count=rejects.read, characters=tally.characters))
         for note in (*reasons(rejects, counts), *rejects.notes(), *chosen.notes()):
             say(f"    {note}")
         encoder = make_encoder(settings, records, chosen)
@@ -171,27 +170,24 @@ def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
 
 def reasons(rejects: Rejects, counts: Counts) -> list[str]:
     """Why documents and paragraphs are gone, a line a reason."""
-    dropped = [f"{count:,} paragraphs dropped by clean.{rule}" for rule, count in sorted(counts.dropped.items())]
+    dropped = [message("paragraphs dropped", count=count, rule=rule) for rule, count in sorted(counts.dropped.items())]
     return [*rejects.reasons("documents"), *dropped]
 
 
 def vocabulary_notes(settings: Prepare, encoder: Encoder, characters: int) -> list[str]:
     """The size of the tokenizer and, if it is not the one asked for, why; and whether it has seen all of the text."""
-    asked_for, size = settings.tokenizer, encoder.vocab_size
-    if asked_for.existing is not None:
-        return [f"tokenizer of {size:,} entries"]
-    line = f"tokenizer of {size:,} entries"
-    if size > asked_for.vocab_size:
-        line += f", not {asked_for.vocab_size:,}: so many are needed for single letters or bytes"
-    elif size < asked_for.vocab_size:
-        often = asked_for.min_frequency > 1 and asked_for.kind != "unigram"
-        more = (
-            f" that occur {asked_for.min_frequency} times; --tokenizer.min_frequency {asked_for.min_frequency - 1} gives more"
-        )
-        line += f", not {asked_for.vocab_size:,}: the text has no more {ENTRIES[asked_for.kind]}{more if often else ''}"
-    limit = asked_for.sample_megabytes * 2**20
-    hint = f"    trained on the first {asked_for.sample_megabytes:,} MB of the text; --tokenizer.sample_megabytes changes that"
-    return [line, hint] if characters > limit else [line]
+    asked_for, size, often = settings.tokenizer, encoder.vocab_size, settings.tokenizer.min_frequency
+    if asked_for.existing is not None or size == asked_for.vocab_size:
+        line = message("tokenizer of", size=size)
+    elif size > asked_for.vocab_size:
+        line = message("tokenizer larger", size=size, wanted=asked_for.vocab_size)
+    else:
+        known = {"size": size, "wanted": asked_for.vocab_size, "entries": message(f"entries {asked_for.kind}")}
+        key = "tokenizer smaller often" if often > 1 and asked_for.kind != "unigram" else "tokenizer smaller"
+        line = message(key, times=often, fewer=often - 1, **known)
+    if asked_for.existing is not None or characters <= asked_for.sample_megabytes * 2**20:
+        return [line]
+    return [line, "    " + message("tokenizer sample", megabytes=asked_for.sample_megabytes)]
 
 
 def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from groundup.commands.pretrain.job import Job, model_size
+from groundup.commands.pretrain.job import Job
 from groundup.commands.pretrain.objectives import OBJECTIVES, objective_of
 from groundup.commands.pretrain.regimes import begins_counted, optimizer_of, regime_of
 from groundup.commands.pretrain.settings import Pretrain
@@ -22,6 +22,7 @@ from groundup.families import checkpoint
 from groundup.folders import new_folder
 from groundup.machine import prepare_machine
 from groundup.manifest import identity
+from groundup.messages.current import message
 from groundup.nn.device import chosen_device
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, make_batch
@@ -52,10 +53,11 @@ def pretrain(settings: Pretrain):
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         start_time = time.monotonic()
         if begins_counted(settings, job.regime) and not run.checkpoints():
-            say(f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")
+            say(message("word embeddings counted", count=start_from_cooccurrence(settings, job, model)))
         plan = run.plan(lambda: make_plan(settings, job, time.monotonic() - start_time))
         training = make_training(settings, job, model, Plan(**plan))
-        say(f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
+        size = sum(p.numel() for p in model.parameters()) / 1e6
+        say(message("pretraining on", size=size, examples=job.train.size, steps=plan["steps"]))
         state = run_training(
             run,
             training,

@@ -26,6 +26,7 @@ from groundup.families import checkpoint, presets
 from groundup.kinds.store import stored_kind
 from groundup.kinds.text.reader import TextReader
 from groundup.manifest import read_verified
+from groundup.messages.current import message
 from groundup.nn.config import HeadConfig, TokenHeadConfig
 from groundup.nn.model import Model
 from groundup.nn.replaced_token_model import ReplacedTokenModel
@@ -99,8 +100,7 @@ class OfText(Pretraining):
     def warnings(self, job: Job) -> list[str]:
         if not self.frame or job.encoder.verbatim:
             return []
-        lost = f"the tokens of {job.settings.data} lose case or blanks, and so will what the model writes"
-        return [f"warning: {lost}; prepare with --tokenizer.kind byte_bpe or character"]
+        return [message("tokens lose case", data=job.settings.data)]
 
     def make_model(self, settings: Pretrain, job: Job) -> tuple[Model, str]:
         """A new model, or the one to continue with the heads it lacks."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundup import html
+from groundup.messages.translate import ENGLISH, Translator
 
 ONNX = """```python
 import onnxruntime
@@ -41,25 +42,22 @@ tokenizer = transformers.AutoTokenizer.from_pretrained(".")
 """
 
 
-def summary_lines(facts: dict[str, Any]) -> list[str]:
-    """The report for people."""
-    what = facts.get("architecture") or f"{facts['output']} from {', '.join(facts['inputs'])}"
-    lines = [f"{facts['format']}, {html.file_size(facts['bytes'])}: {what}"]
+def summary_lines(facts: dict[str, Any], t: Translator = ENGLISH) -> list[str]:
+    """The report for people. The card of a folder is English."""
+    what = facts.get("architecture") or t("output from inputs", output=facts["output"], inputs=", ".join(facts["inputs"]))
+    lines = [t("exported as", format=facts["format"], size=html.file_size(facts["bytes"]), what=what)]
     if facts.get("left"):
-        lines.append(f"left out, for its class has no place for them: {', '.join(facts['left'])}")
+        lines.append(t("left out by class", names=", ".join(facts["left"])))
     if "lengths" in facts:
-        lines.append(f"lengths {', '.join(map(str, facts['lengths']))}")
+        lines.append(t("lengths", lengths=", ".join(map(str, facts["lengths"]))))
     if "parity" in facts:
         parity = facts["parity"]
-        lines.append(
-            f"largest difference from torch {parity['largest']:.2g}, of numbers up to {parity['scale']:.3g}, on "
-            f"{parity['blocks']} blocks of drawn rows"
-        )
+        lines.append(t("parity", largest=parity["largest"], scale=parity["scale"], blocks=parity["blocks"]))
     if "int8" in facts:
         smaller = facts["float32_bytes"] / facts["bytes"]
-        lines.append(f"in int8 the largest difference is {facts['int8']['largest']:.2g}; {smaller:.1f} times smaller")
+        lines.append(t("parity in int8", largest=facts["int8"]["largest"], smaller=smaller))
     if "agreement" in facts:
-        lines.append(f"the same answers to {facts['agreement']:.1%} of {facts['rows']:,} rows")
+        lines.append(t("exported answers", share=facts["agreement"], rows=facts["rows"]))
     return lines
 
 
