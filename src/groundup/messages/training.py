@@ -53,7 +53,7 @@ TRAINING: dict[str, tuple[str, str]] = {
         "betas {beta1:g} and {beta2:g}, weight decay {decay:g}, clip {clip:g}",
         "beta {beta1:g} 与 {beta2:g}，权重衰减 {decay:g}，梯度裁剪 {clip:g}",
     ),
-    "length": ("{steps:step|steps}", "{steps} 步"),
+    "length of steps": ("{steps:step|steps}", "{steps} 步"),
     "length of rows": ("{steps:step|steps} of {size:row|rows}", "{steps} 步，每步 {size} 行"),
     "length of sequences": ("{steps:step|steps} of {size:sequence|sequences}", "{steps} 步，每步 {size} 条序列"),
     "length of windows of rows": (

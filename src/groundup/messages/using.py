@@ -122,7 +122,7 @@ USING: dict[str, tuple[str, str]] = {
         "much",
         "{count} 个解释之和的误差超过 1%；其说明给出具体数值",
     ),
-    "explanations of": ("{count:explanation|explanations} of {rows}", "{rows}的 {count} 个解释"),
+    "explanations of rows": ("{count:explanation|explanations} of {rows}", "{rows}的 {count} 个解释"),
     "all explanations": ("; all {rows} stand in explanations.jsonl", "；全部 {rows}见 explanations.jsonl"),
     "LiteRT is shorter": (
         "warning: the file takes texts of at most {longest} tokens, the model {length}: LiteRT has a copy of the work for each "
@@ -139,7 +139,7 @@ USING: dict[str, tuple[str, str]] = {
         "left out, for its class has no place for them: {names}",
         "该类没有容纳之处而略去：{names}",
     ),
-    "lengths": ("lengths {lengths}", "长度 {lengths}"),
+    "lengths of file": ("lengths {lengths}", "长度 {lengths}"),
     "parity": (
         "largest difference from torch {largest:.2g}, of numbers up to {scale:.3g}, on {blocks:block|blocks} of drawn rows",
         "与 torch 的最大差异 {largest:.2g}（数值最大 {scale:.3g}），随机数据 {blocks} 批",

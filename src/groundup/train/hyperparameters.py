@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
+from groundup.messages.current import message
 from groundup.messages.translate import ENGLISH, Translator
 from groundup.train.defaults import PRETRAINED, TrainingDefaults
 from groundup.train.settings import OptimizerSettings
@@ -76,7 +77,7 @@ def optimizer_in(resolved: Mapping) -> Hyperparameters:
 def length_in(resolved: Mapping, t: Translator = ENGLISH) -> str:
     """How long a training is: `150 steps of 32 rows (about 1,200 tokens) = 0.6 epochs`."""
     size, tokens, epochs = (resolved.get(name) for name in ("batch_size", "tokens_per_batch", "epochs"))
-    length = t(f"length of {resolved.get('unit', 'rows')}" if size else "length", steps=resolved["steps"], size=size)
+    length = t(f"length of {resolved.get('unit', 'rows')}" if size else "length of steps", steps=resolved["steps"], size=size)
     length = t("about tokens", length=length, tokens=tokens) if size and tokens else length
     return length if epochs is None else t("in epochs", length=length, epochs=epochs)
 

@@ -219,7 +219,7 @@ def write(settings: Explain, predictor: Predictor, out: Path, explained: Explain
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
     count, noun = len(explained.explanations), "texts" if reads_words(predictor) else "rows"
-    what = message("explanations of", count=len(some), rows=message(f"n {noun}", count=min(SHOWN, count)))
+    what = message("explanations of rows", count=len(some), rows=message(f"n {noun}", count=min(SHOWN, count)))
     more = message("all explanations", rows=message(f"n {noun}", count=count)) if count > SHOWN else ""
     say(f"{out / 'page.html'}: {what}{more}")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundup import html
+from groundup.messages.current import message
 from groundup.messages.translate import ENGLISH, Translator
 
 ONNX = """```python
@@ -49,7 +50,7 @@ def summary_lines(facts: dict[str, Any], t: Translator = ENGLISH) -> list[str]:
     if facts.get("left"):
         lines.append(t("left out by class", names=", ".join(facts["left"])))
     if "lengths" in facts:
-        lines.append(t("lengths", lengths=", ".join(map(str, facts["lengths"]))))
+        lines.append(t("lengths of file", lengths=", ".join(map(str, facts["lengths"]))))
     if "parity" in facts:
         parity = facts["parity"]
         lines.append(t("parity", largest=parity["largest"], scale=parity["scale"], blocks=parity["blocks"]))
