@@ -40,6 +40,10 @@ TRAINING: dict[str, tuple[str, str]] = {
         "lambda {strength:.4g}: L = L_task + lambda L_pre",
         "lambda {strength:.4g}：L = L_task + lambda L_pre",
     ),
+    "no better": (
+        "no better {metric} in {count:evaluation|evaluations}",
+        "{metric} 连续 {count} 次评估没有提高",
+    ),
     "callback ended": ("the callback ended the training", "回调函数结束了训练"),
     "callback ended why": ("the callback ended the training: {why}", "回调函数结束了训练：{why}"),
     # what decides a training

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
-from groundup.messages.current import message
 from groundup.messages.translate import ENGLISH, Translator
 from groundup.train.defaults import PRETRAINED, TrainingDefaults
 from groundup.train.settings import OptimizerSettings

@@ -33,6 +33,7 @@ from groundup.train.tracking import Tracker
 from groundup.train.weight_averaging import WeightAverage
 
 KEEP_CHECKPOINTS = 2  # newest checkpoints, besides the best one
+GO_ON = "run the same command again to go on"
 MAX_FAILED_SAVES = 3  # in a row, then the run ends
 
 
@@ -129,7 +130,7 @@ def run_training(
             if plan.should_evaluate(step.number):
                 improved, figures = evaluate_step()
                 if plan.patience is not None and state.worse > plan.patience:
-                    state.stopped = f"no better {best_metric} in {state.worse} evaluations"
+                    state.stopped = message("no better", metric=best_metric, count=state.worse)
             progress = progress_of(run, step, plan, figures, improved)
             failure = call_back(progress)
             if progress.end == "stop" and not state.stopped and step.number < plan.steps:
@@ -142,8 +143,7 @@ def run_training(
             if failure is not None:
                 raise callback_error(progress, failure) from failure
             if pause:
-                what = f"stopped at step {step.number} after saving"
-                raise Interrupted(pause, run.path, what, "run the same command again to go on")
+                raise Interrupted(pause, run.path, f"stopped at step {step.number} after saving", GO_ON)
             if state.stopped:
                 say(f"    {message('stopped at', step=step.number, why=state.stopped)}")
                 break

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundup import html
-from groundup.messages.current import message
 from groundup.messages.translate import ENGLISH, Translator
 
 ONNX = """```python
