@@ -330,3 +330,64 @@ def test_columns_in_one_word_are_told_to_be_given_each(tmp_path, capsys):
 def test_data_input_and_source_answer_for_each_other(words, told, capsys):
     assert main(words) == 2
     assert told in capsys.readouterr().err
+
+
+def test_prepare_takes_the_only_text_column_of_tables(tmp_path, capsys):
+    source = str(write_file(tmp_path, "comma.csv"))
+    made = make_settings(command_class("prepare"), {"source": [source], "out": "o"})
+    assert infer_columns(made).text_column == "review"
+    assert capsys.readouterr().err == "text column: review (the only text column)\n"
+    running = make_settings(command_class("prepare"), {"source": [str(write_file(tmp_path, "folders"))], "out": "o"})
+    assert infer_columns(running) == running
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("comma.csv", "csv"), ("tab.tsv", "tsv"), ("rows.jsonl", "jsonl"), ("names.txt", "conll")]
+)
+def test_a_file_whose_name_tells_no_format_is_read_by_its_content(name, kind, tmp_path):
+    path = write_file(tmp_path, name).rename(tmp_path / "eng.train")
+    surveyed = groundup.columns(path)
+    assert {column: one.kind for column, one in surveyed.columns.items()} == KINDS[name]
+    assert f"eng.train: is read as {kind}, as its content shows; --read.format sets it" in surveyed.found.notes
+
+
+def test_a_first_row_of_a_text_and_a_label_is_no_header(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("".join(f"{n},{text} and so on,{label}\n" for n, (text, label, *_) in enumerate(ROWS)))
+    assert main(["columns", str(tmp_path / "t.csv")]) == 2
+    assert "the first line looks like a row, not like names" in capsys.readouterr().err
+
+
+def test_a_file_of_faulty_rows_alone_is_told_the_first_faults(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("text,label\n" + "a,b,c\n" * 9)
+    assert main(["columns", str(tmp_path / "t.csv")]) == 2
+    assert (
+        "holds no record that can be used: t.csv:2, t.csv:3, t.csv:4 has 3 fields, the header has 2" in capsys.readouterr().err
+    )
+
+
+def test_names_of_images_are_no_texts_that_tell_the_label(tmp_path, capsys):
+    write_file(tmp_path, "photos")
+    table(
+        tmp_path / "t.csv",
+        ("picture", "colour"),
+        [(f"photos/{'red' if n % 2 else 'blue'}/{n}.png", "red" if n % 2 else "blue") for n in range(40)],
+    )
+    assert main(["check", str(tmp_path / "t.csv")]) in (0, 3)
+    told = capsys.readouterr()
+    assert "image column: picture (the only image column)" in told.err
+    assert "LABEL_IN_TEXT" not in told.out
+
+
+def test_a_folder_of_texts_and_tables_is_warned_of(tmp_path):
+    (tmp_path / "d").mkdir()
+    write_file(tmp_path / "d", "comma.csv")
+    (tmp_path / "d" / "notes.txt").write_text("remember the milk\n")
+    notes = groundup.columns(tmp_path / "d").found.notes
+    assert "warning: text files and tables are read together (csv, txt); --read.include '*.csv' reads some of them" in notes
+
+
+def test_names_from_outside_cannot_steer_the_terminal(tmp_path, capsys):
+    path = tmp_path / "a\x1b[31m.csv"
+    table(path, ("text", "la\x1b[31mbel"), [row[:2] for row in ROWS])
+    assert main(["columns", str(path)]) == 0
+    assert "\x1b" not in capsys.readouterr().out

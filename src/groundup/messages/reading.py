@@ -28,6 +28,14 @@ READING: dict[str, tuple[str, str]] = {
     "skipped not of a pair": ("not of a pair", "没有配对的文件"),
     "skipped outside of the class folders": ("outside of the class folders", "不在类别文件夹中"),
     "folder is empty": ("warning: the folder {folder} holds no file", "warning: 文件夹 {folder} 中没有文件"),
+    "format by content": (
+        "is read as {format}, as its content shows; --read.format sets it",
+        "按内容以 {format} 格式读取；可用 --read.format 指定",
+    ),
+    "mixed formats": (
+        "warning: text files and tables are read together ({formats}); --read.include '*.csv' reads some of them",
+        "warning: 文本文件与表格一起读取（{formats}）；可用 --read.include '*.csv' 只读其中一部分",
+    ),
     "encoding guessed": (
         "is read as {encoding}, as its bytes suggest; --read.encoding sets it",
         "根据字节内容按 {encoding} 编码读取；可用 --read.encoding 指定",

@@ -9,6 +9,10 @@ SURVEY: dict[str, tuple[str, str]] = {
     "further columns": ("not read: {names}; {flags} reads them, too", "未读取：{names}；使用 {flags} 可一并读取"),
     # groundup columns
     "file rows": ("{source}: {rows:row|rows}", "{source}：{rows} 行"),
+    "records unread": (
+        "warning: {count} of {total:record|records} cannot be read; the first: {first}",
+        "warning: {total} 条记录中有 {count} 条无法读取；第一处：{first}",
+    ),
     "of format": ("format {format}", "格式 {format}"),
     "of encoding": ("encoding {encoding}", "编码 {encoding}"),
     "of delimiter": ("delimiter {delimiter}", "分隔符 {delimiter}"),

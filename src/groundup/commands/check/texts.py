@@ -15,6 +15,7 @@ from groundup.tasks.rows.labelled_rows import LabelledRows
 
 LONG = 0.05  # share of texts over the maximum length that is worth a warning
 NAMED_ROWS = 0.5  # share of rows that hold a label's name from which the texts are said to tell it
+WORD = "word"  # the unit of texts; of an image the name is none
 SHOWN = 20  # examples in a report
 REPAIRS = ("\ufffd", "Ã©", "â€", "&amp;", "&lt;", "&quot;", "&nbsp;", "<br")
 
@@ -63,7 +64,7 @@ def texts_of(table: LabelledRows) -> tuple[np.ndarray, list[str]]:
     """Numbers of the rows that have a text, and these texts."""
     held: dict[int, str] = {}
     for one, rows in zip(table.reader.readers, table.reader.split(table.texts), strict=True):
-        if one.takes_texts:
+        if one.unit == WORD:
             held |= {number: one.line(row) for number, row in enumerate(rows) if row is not None}
     return np.array(list(held), dtype=np.int64), list(held.values())
 
@@ -77,7 +78,7 @@ def lengths_in_tokens(settings: Check, table: LabelledRows) -> tuple[dict, list[
     assert settings.model is not None
     encoder = load_tokenizer(model_folder(settings.model))
     pairs = zip(table.reader.readers, table.reader.split(table.texts_of("train")), strict=True)
-    framed = frame([row for one, rows in pairs if one.takes_texts for row in rows if row is not None], encoder, ANY_NUMBER)
+    framed = frame([row for one, rows in pairs if one.unit == WORD for row in rows if row is not None], encoder, ANY_NUMBER)
     lengths = np.array([len(sequence) for sequence in framed.sequences])
     share = float((lengths > settings.max_length).mean()) if len(lengths) else 0.0
     facts = quantiles(lengths) | {"max_length": settings.max_length, "too_long": share}

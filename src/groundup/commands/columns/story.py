@@ -11,7 +11,7 @@ from typing import Any
 from groundup.commands.columns.settings import Columns
 from groundup.config import to_dict
 from groundup.data.settings import ReadSettings
-from groundup.errors import InputError, printable
+from groundup.errors import InputError, escape, printable
 from groundup.messages.translate import Translator, translator
 from groundup.runs import Outcome
 from groundup.scope import refuse, settings_given
@@ -194,6 +194,6 @@ def step_lines(surveyed: Surveyed, t: Translator) -> Iterator[str]:
     if not any(has_label(surveyed.found)):
         yield t("no label")
     yield t("call next" if surveyed.path is None else "type next")
-    yield from (f"  {step}" for step in steps)
+    yield from (f"  {escape(step)}" for step in steps)
     if any(MODEL in step for step in steps):
         yield f"  {t('which model', model=MODEL)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from groundup.commands.paths import STANDARD_INPUT, check_paths, is_there, named_paths, names_model
+from groundup.commands.prepare.settings import Prepare
 from groundup.config import Command, fields_of, make_settings
 from groundup.data.settings import TableSettings
 from groundup.errors import InputError, printable
@@ -16,6 +17,7 @@ from groundup.kinds.settings import KINDS, KindColumns, NewKinds
 from groundup.scope import with_default
 from groundup.terminal.log import say
 
+RUNNING_TABLES = {"conll", "squad", "tmx", "xml"}  # tables whose texts have a column that is known
 FILES = ("data", "input", "validation", "test")  # settings that name a table
 NO_FOLDERS = ("systems", "existing")  # settings that name a model, a report or a file
 ALL = "*"
@@ -54,7 +56,9 @@ def check_models(settings: Command) -> None:
 
 def infer_columns(settings: Command) -> Any:
     """The settings with the columns that nobody named, of each table that is there, where they can be one thing only."""
-    if isinstance(settings, KindColumns):
+    if isinstance(settings, Prepare):
+        changes = text_to_prepare(settings)
+    elif isinstance(settings, KindColumns):
         changes = changes_of(settings, getattr(settings, "task", "classification"), settings, "")
     else:
         changes = dict[str, object]()
@@ -63,6 +67,27 @@ def infer_columns(settings: Command) -> Any:
             if any(new.values()):
                 changes[name] = {key: remade(one, new[key]) for key, one in tables.items()}
     return remade(settings, changes) if changes else settings
+
+
+def text_to_prepare(settings: Prepare) -> dict[str, object]:
+    """The only text column of the tables to prepare. Running text has none, and of several columns who reads them tells."""
+    from groundup.data.sources.files.formats import FORMATS
+    from groundup.data.sources.records import TABLES
+    from groundup.data.sources.texts.class_folders import suffix_of
+
+    paths = [Path(source) for source in settings.source]
+    tables = [path for path in paths if path.is_file() and FORMATS.get(suffix_of(path.name)) in TABLES - RUNNING_TABLES]
+    if settings.text_column is not None or settings.document_column is not None or not tables or len(tables) < len(paths):
+        return {}
+    from groundup.tasks.columns.candidates import candidates, only
+    from groundup.tasks.columns.survey import JUDGED, survey
+
+    surveys = [survey(str(path), settings.read, most=JUDGED) for path in tables]
+    texts = {tuple(column.name for column in candidates(one, "text", "classes")) for one in surveys}
+    if len(texts) != 1 or len(names := next(iter(texts))) != 1 or all(len(one.columns) == 1 for one in surveys):
+        return {}
+    say(only("text", names))
+    return {"text_column": names[0]}
 
 
 def groups_of_tables(settings: Command) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -26,6 +26,7 @@ from groundup.messages.current import message
 
 BINARY = ("parquet", "arrow", "sheet")  # formats that are no text
 OWN_ENCODING = ("parquet", "arrow", "tmx", "xml")  # formats that say their encoding themselves
+FIRST_FAULTS = 3  # that are told where there is nothing else
 LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flickr
 
 
@@ -184,5 +185,8 @@ def conclude(empty: bool, sources: Sequence[str], settings: ReadSettings, reject
     """What holds at the end of reading: nothing disappeared, few records are faulty, and something was read."""
     rejects.check_sum(rejects.delivered)
     rejects.check(settings.max_rejects)
+    if empty and rejects.faults:
+        what = f"holds no record that can be used: {rejects.places(FIRST_FAULTS)}"
+        raise InputError("EMPTY_DATA", ", ".join(sources), what, rejects.first[0]["fix"] or "see the files and the format")
     if empty:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no record that says anything", "see the files and the format")

@@ -165,7 +165,7 @@ def columns_to_read(survey: Survey, task: str, taken: Collection[str]) -> tuple[
         return "image", images
     if len(images) > 1:
         raise which(survey, "image_column", "name images", images, "")
-    raise none_to_read(survey, task, texts)
+    raise none_to_read(survey, task, texts, taken)
 
 
 def which(survey: Survey, setting: str, what: str, columns: Sequence[ColumnSurvey], fix: str) -> InputError:
@@ -176,9 +176,9 @@ def which(survey: Survey, setting: str, what: str, columns: Sequence[ColumnSurve
     return InputError("WHICH_COLUMN", survey.source, what, f"say which one with --{setting}{fix}: '{names}'")
 
 
-def none_to_read(survey: Survey, task: str, texts: Sequence[ColumnSurvey]) -> InputError:
+def none_to_read(survey: Survey, task: str, texts: Sequence[ColumnSurvey], taken: Collection[str]) -> InputError:
     """The refusal of a file without a column that the task can read, with what there is."""
-    cells = candidates(survey, "table", TRAITS[task].answer)
+    cells = candidates(survey, "table", TRAITS[task].answer, taken)
     least = TRAITS[task].min_columns
     fix = "name the text with --text_column"
     if cells and "table" in TRAITS[task].kinds:

@@ -7,13 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.formats import IMAGES, NOT_DATA
 from groundup.data.sources.files.open import is_included
 from groundup.data.sources.read import read_rows
-from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.records import RUNNING, TABLES, Rejects, Row
 from groundup.data.sources.split_names import SPLITS
 from groundup.data.sources.texts.class_folders import names_in, suffix_of
 from groundup.data.sources.texts.parallel import languages_in
@@ -22,6 +23,7 @@ from groundup.kinds.image.files import class_of
 from groundup.kinds.settings import NewKinds
 from groundup.kinds.table.recognize import Written
 from groundup.manifest import is_ours, read_manifest
+from groundup.messages.current import message
 from groundup.tasks.columns.column_kinds import COUNTED, ColumnSurvey, survey_columns
 
 JUDGED = 5_000  # rows by which columns are judged; of more, so many that stand evenly among them
@@ -62,20 +64,23 @@ class Survey:
         return next(column for column in self.columns if column.name == name)
 
 
-def survey(source: str, read: ReadSettings, how: NewKinds | None = None) -> Survey:
-    """What the file or folder holds. InputError for what cannot be read, and for folders that groundup made."""
+def survey(source: str, read: ReadSettings, how: NewKinds | None = None, most: int | None = None) -> Survey:
+    """What the file or folder holds; with `most`, its first so many rows. InputError for what cannot be read, and for folders
+    that groundup made."""
     path = Path(source)
     refuse_ours(path)
     if (names := image_names(path, read)) is not None:
         return survey_of_images(source, names)
     rejects, settings = Rejects(), replace(read, max_rejects=sys.maxsize)  # faulty rows are counted, however many
     languages = languages_in(source)
-    kept, count, splits, names = evenly(read_rows([source], settings, rejects, languages, class_folders=True))
+    kept, count, splits, names = evenly(islice(read_rows([source], settings, rejects, languages, class_folders=True), most))
     cells = {name: [row.values.get(name) for row in kept] for name in names}
     home = path if path.is_dir() else path.parent
     columns = survey_columns(cells, (how or NewKinds()).table, Written(rejects.declared, read.missing, read.decimal), home)
-    notes = [*rejects.notes(), *faults_of(rejects)]
     formats = rejects.formats - ({"txt", "spans"} if "conll" in rejects.formats else {"spans"})
+    notes = [*rejects.notes(), *faults_of(rejects)]
+    if formats & RUNNING and formats & TABLES:
+        notes.append(message("mixed formats", formats=", ".join(sorted(formats))))
     return Survey(
         source,
         tuple(sorted(formats)),
@@ -111,9 +116,8 @@ def faults_of(rejects: Rejects) -> list[str]:
     """What to say of records that could not be read."""
     if not rejects.faults:
         return []
-    first = rejects.first[0]
-    of = "record" if rejects.read == 1 else "records"
-    return [f"warning: {rejects.faults:,} of {rejects.read:,} {of} cannot be read; the first: {first['place']} {first['what']}"]
+    first = f"{rejects.first[0]['place']} {rejects.first[0]['what']}"
+    return [message("records unread", count=rejects.faults, total=rejects.read, first=first)]
 
 
 def refuse_ours(path: Path) -> None:

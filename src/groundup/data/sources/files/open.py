@@ -29,6 +29,7 @@ from groundup.data.sources.files.formats import (
     check_content,
     formats,
 )
+from groundup.data.sources.files.sniff import format_by_content
 from groundup.data.sources.records import Rejects, shown
 from groundup.errors import InputError, printable
 from groundup.messages.current import message
@@ -37,6 +38,7 @@ from groundup.strict_json import read_json
 PART = re.compile(r"(.*?)-(\d{5})-of-(\d{5})")
 STATE = "state.json"
 BUFFER = 2**18
+SNIFFED = 2**14  # bytes by which a format is told where the name tells none
 MACHINE_FAULTS = {errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM}
 
 
@@ -250,6 +252,9 @@ def known(
             "call both as their languages, like set.en.sgm and set.de.sgm, and give the languages as columns: "
             "--text_column en --label_column de",
         )
+    elif by_user and extensions is FORMATS and may_be_table(suffix) and (kind := by_content(stream)):
+        rejects.inform(message("format by content", format=kind), name)
+        yield Input(name, kind, stream)
     elif by_user or suffix in PICKLES:
         raise InputError(
             "UNKNOWN_FORMAT",
@@ -259,6 +264,17 @@ def known(
         )
     else:
         rejects.skip(name, "of other formats")
+
+
+def may_be_table(suffix: str) -> bool:
+    """Whether the end of a name leaves open what the file is."""
+    return suffix not in REFUSED and suffix not in IMAGES and suffix not in SHEETS
+
+
+def by_content(stream: Stream) -> str | None:
+    """The format that the beginning of a stream shows."""
+    head = stream.peek(SNIFFED)[:SNIFFED]
+    return format_by_content(head, len(head) < SNIFFED)
 
 
 def way_out(suffix: str, settings: ReadSettings, extensions: Mapping[str, str]) -> str:

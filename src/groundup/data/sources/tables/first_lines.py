@@ -11,6 +11,7 @@ from groundup.errors import InputError, printable
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 Records = Sequence[Sequence[str]]
+SENTENCE = 5  # words
 MOST_CELLS = 20_000  # that are looked at
 NUMBERS = 0.9  # share of the cells that hold something which are numbers, of a column of numbers
 
@@ -41,9 +42,10 @@ def refuse_row(records: Records, place: str) -> None:
 def is_row(records: Records) -> bool:
     names = [name.strip() for name in records[0]]
     below = few([record for record in records[1:] if list(map(str.strip, record)) != names])
-    if len(names) < 2 or len(below) < 3 or is_counting([name for name in names if is_number(name)]):
+    if len(names) < 2 or len(below) < 3:
         return False
-    for_row = 0
+    counting = is_counting([name for name in names if is_number(name)])
+    for_row, sentences = 0, 0
     for column, name in enumerate(names):
         cells = [record[column].strip() for record in below if column < len(record)]
         if is_empty(name) or says_missing(name):
@@ -51,10 +53,18 @@ def is_row(records: Records) -> bool:
         if are_numbers(cells):
             if not is_number(name):
                 return False
+            if counting:
+                continue
             for_row += 1 if YEAR.fullmatch(name) and name not in cells else 2
         else:
             for_row += name in cells
-    return for_row > 1
+            sentences += name not in cells and is_sentence(name) and sum(map(is_sentence, cells)) > len(cells) / 2
+    return for_row + (sentences if for_row else 0) > 1
+
+
+def is_sentence(cell: str) -> bool:
+    """Whether a cell is a text of several words; alone, a name may be a question that people answered."""
+    return len(cell.split()) >= SENTENCE
 
 
 def is_counting(names: list[str]) -> bool:
