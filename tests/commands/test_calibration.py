@@ -6,13 +6,17 @@ import random
 
 import numpy as np
 import pytest
+import torch
 
-from groundup import load
+from groundup import Classifier, load
+from groundup.compress.export.model_card import calibration_lines
 from groundup.evaluate.calibration_report import figures_of
 from groundup.evaluate.judging import calibration_of
 from groundup.evaluate.opened import softmax
+from groundup.explain.target import calibrated_mean
 from groundup.manifest import read_manifest
-from tests.commands.life import groundup, report, write_table
+from groundup.tasks.rows.labelled_rows import stored_table
+from tests.commands.life import groundup, read_table, report, write_table
 
 ROWS, NOISE = 420, 0.3
 
@@ -29,21 +33,11 @@ def table(tmp_path_factory):
     return write_table(tmp_path_factory.mktemp("table") / "rows.csv", rows, ("x", "y", "label"))
 
 
-def finetune(table, out, *words):
+def finetune(table, out, *words, metric="accuracy"):
     learn = ("--table_column", "*", "--label_column", "label", "--split.validation", "0.3", "--split.test", "0.3")
-    steps = (
-        "--steps",
-        "250",
-        "--patience",
-        "100",
-        "--ema_decay",
-        "0",
-        "--best_metric",
-        "accuracy",
-        "--no-baselines",
-        "--quiet",
-    )
-    assert groundup("finetune", "--data", table, "--out", out, *learn, *steps, *words) == 0
+    steps = ("--steps", "250", "--patience", "100", "--ema_decay", "0", "--best_metric", metric)
+    words = (*learn, *steps, "--no-baselines", "--quiet", *words)
+    assert groundup("finetune", "--data", table, "--out", out, *words) == 0
     return out
 
 
@@ -111,6 +105,24 @@ def test_a_smaller_model_is_calibrated_anew(run, tmp_path):
     assert small["log_loss"]["none"] > 0.3
 
 
+def test_a_model_whose_matrices_are_rounded_keeps_the_calibration(run, tmp_path):
+    code = groundup("compress", "--model", run, "--method", "quantize", "--out", tmp_path / "small", "--quiet")
+    small, large = (read_manifest(path / "model").extra["facts"]["calibration"] for path in (tmp_path / "small", run))
+    assert (code, small) == (0, large)
+    rows = [{"x": "0.3", "y": "-0.2"}, {"x": "1.5", "y": "2.5"}]
+    ours, theirs = ([one["probability"] for one in load(path).predict(rows)] for path in (run, tmp_path / "small"))
+    assert ours == pytest.approx(theirs, abs=0.03)
+    page = (tmp_path / "small" / "report.html").read_text()
+    assert page.count("Calibrated by a temperature of") == 2
+
+
+def test_exports_say_whose_probabilities_are_calibrated():
+    known = {"method": "temperature", "temperature": 1.5, "in_head": True}
+    assert "the weights hold the temperature, 1.5" in calibration_lines({"facts": {"calibration": known}})[0]
+    assert "by groundup alone" in calibration_lines({"facts": {"calibration": {"method": "isotonic", "curves": []}}})[0]
+    assert calibration_lines({"facts": {"calibration": {"method": "none"}}}) == calibration_lines({}) == []
+
+
 def test_a_model_of_a_former_version_answers_as_it_did_and_its_report_says_nothing(plain, tmp_path):
     now = load(plain)
     rows, before = [{"x": "0.3", "y": "-0.2"}], now.predict([{"x": "0.3", "y": "-0.2"}])
@@ -131,3 +143,48 @@ def test_the_figures_of_labels_are_those_of_scikit_learn():
     shares, means = calibration_curve(targets.ravel(), numbers.ravel(), n_bins=15)
     counts = np.histogram(numbers.ravel(), np.linspace(0, 1, 16))[0]
     assert found["ece"] == pytest.approx((np.abs(shares - means) * counts[counts > 0]).sum() / counts.sum())
+
+
+def test_several_labels_are_calibrated_each_for_itself(tmp_path):
+    draws = random.Random(7)
+    rows = []
+    for _ in range(ROWS):
+        x, y = draws.gauss(0, 1), draws.gauss(0, 1)
+        names = [name for name, number in (("high", x), ("wide", y)) if (number > 0) == (draws.random() > NOISE)]
+        rows.append((f"{x:.3f}", f"{y:.3f}", ";".join(names)))
+    table = write_table(tmp_path / "rows.csv", rows, ("x", "y", "label"))
+    out = finetune(table, tmp_path / "run", "--task", "multilabel", metric="micro_f1")
+    found = report(out)["calibrated"]
+    assert found["method"] == "temperature"
+    assert found["log_loss"]["temperature"] < found["log_loss"]["none"]
+    model = load(out)
+    test = stored_table(out / "data", model.reader)
+    answers = model.row_answers(test.texts_of("test"))
+    matrix = model.task.matrix(test.targets_of("test"))
+    assert found["after"] == pytest.approx(figures_of(answers.answers, matrix), abs=1e-6)
+    assert found["before"] == pytest.approx(figures_of(answers.raw, matrix), abs=1e-6)
+    assert ((answers.answers >= 0.5) == (answers.raw >= 0.5)).all()
+    assert "before calibration" in (out / "report.html").read_text()
+
+
+def test_the_explained_class_is_the_answer_after_isotonic_regression(plain):
+    model = load(plain)
+    rows = model.read_rows([{"x": "0.1", "y": "0.1"}])
+    raw = model.row_answers(rows).answers[0]
+    low, high = model.labels.index("low"), model.labels.index("high")
+    turned = {low: [[0.0, 1.0], [0.0, 0.1]], high: [[0.0, 1.0], [0.8, 1.0]]}  # high is answered whatever the model says
+    model.task.facts["calibration"] = {"method": "isotonic", "curves": [turned[0], turned[1]]}
+    answer = model.row_answers(rows).answers[0]
+    assert answer.argmax() == high
+    mean = calibrated_mean(model.task, torch.from_numpy(raw[None]))
+    np.testing.assert_allclose(mean.numpy(), answer, atol=1e-6)
+
+
+def test_an_estimator_is_calibrated_by_its_validation_rows(table):
+    rows = read_table(table)
+    X, y = [{"x": row["x"], "y": row["y"]} for row in rows], [row["label"] for row in rows]
+    for name, tried in (("auto", ["none", "temperature"]), ("isotonic", ["isotonic", "none"]), ("none", [])):
+        fitted = Classifier(validation=0.3, steps=20, settings={"calibration": name}).fit(X, y)
+        known = fitted._fitted.predictor.task.calibration
+        assert (known["setting"], known["rows"]) == (name, 0 if name == "none" else 126)
+        assert sorted(known["log_loss"]) == sorted(tried)

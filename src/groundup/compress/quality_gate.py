@@ -14,6 +14,7 @@ import numpy as np
 from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.compress.peak_memory import peak_memory
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
+from groundup.evaluate.judging import calibration_of
 from groundup.evaluate.predictor import Predictor, load
 from groundup.evaluate.speed import measure
 from groundup.kinds.reader import Row
@@ -74,6 +75,7 @@ def compare_models(
             **size_of(folder, predictor),
             "speed": speed[side].as_dict(),
             "memory": peak_memory(folder, texts, threads) if memory else None,
+            "calibrated": calibration_of(predictor.trained_task, answered[side], targets, "en"),
         }
         for side, folder, predictor in (("before", before, one), ("after", after, other))
     }

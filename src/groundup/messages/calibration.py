@@ -24,6 +24,14 @@ CALIBRATION: dict[str, tuple[str, str]] = {
         "{loss_after} after.",
         "在这些行上：期望校准误差由 {ece_before} 变为 {ece_after}；对数损失由 {loss_before} 变为 {loss_after}。",
     ),
+    "calibrated in weights": (
+        "probabilities are calibrated: the weights hold the temperature, {temperature}",
+        "概率已校准：温度 {temperature} 已并入权重",
+    ),
+    "calibrated by groundup": (
+        "probabilities are calibrated by groundup alone, by manifest.json: other programs see them as they were trained",
+        "概率只由 groundup 依据 manifest.json 校准：其他程序看到的是未校准的概率",
+    ),
     "loss of none": ("as trained {loss}", "原始 {loss}"),
     "loss of temperature": ("temperature {loss}", "温度 {loss}"),
     "loss of isotonic": ("isotonic {loss}", "保序 {loss}"),

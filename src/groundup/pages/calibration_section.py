@@ -24,8 +24,8 @@ def calibration_section(report: Mapping, t: Translator) -> Html | None:
     return html.section(t("calibration"), *parts) if parts else None
 
 
-def before_and_after(calibrated: list[tuple[str, Mapping]], t: Translator) -> Html | None:
-    """A row for each figure of each named model whose probabilities were changed."""
+def before_and_after(calibrated: list[tuple[str, Mapping]], t: Translator, first: str = "task") -> Html | None:
+    """A row for each figure of each named model whose probabilities were changed; `first` says what the names are."""
     rows = [
         [*([name] if name else []), t(figure), one["before"][figure], one["after"][figure]]
         for name, one in calibrated
@@ -33,4 +33,4 @@ def before_and_after(calibrated: list[tuple[str, Mapping]], t: Translator) -> Ht
         for figure in FIGURES
     ]
     heads = [t("figure"), t("before calibration"), t("after calibration")]
-    return html.table([t("task"), *heads] if calibrated[0][0] else heads, rows) if rows else None
+    return html.table([t(first), *heads] if calibrated[0][0] else heads, rows) if rows else None

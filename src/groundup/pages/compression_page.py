@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from groundup import html, plots
+from groundup.evaluate.calibration_report import calibration_text
 from groundup.evaluate.verdict import MIN_ROWS, rows_subject
 from groundup.html import Html
 from groundup.messages.compression import COMPRESSION
 from groundup.messages.translate import MESSAGES, Translator, translator
+from groundup.pages.calibration_section import before_and_after
 from groundup.pages.evaluation_page import values_of_trainings
 
 
@@ -24,6 +26,7 @@ def compression_page(report: Mapping) -> str:
     sections = [
         verdict(report, t),
         quality(comparison, t),
+        calibration(comparison, t),
         cost(comparison, t),
         *courses(report, t),
         html.section(
@@ -106,6 +109,15 @@ def quality(comparison: Mapping, t: Translator) -> Html:
     explained = comparison["explanations"]
     explanations = None if explained is None else html.paragraph(explained_as(explained, t))
     return html.section(t("result"), html.table(heads, rows), chart, agree, explanations)
+
+
+def calibration(comparison: Mapping, t: Translator) -> Html | None:
+    """How the probabilities of both models are calibrated, and test rows before and after that."""
+    known = [(t(side), comparison[side]["calibrated"]) for side in ("before", "after") if comparison[side].get("calibrated")]
+    if not known:
+        return None
+    lines = html.bullets([f"{name}: {calibration_text(one, t)}" for name, one in known])
+    return html.section(t("calibration"), lines, before_and_after(known, t, "system"))
 
 
 def explained_as(agreement: Mapping, t: Translator) -> str:

@@ -12,7 +12,7 @@ from groundup.commands.export.settings import Export
 from groundup.commands.predict.story import table_rows
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
 from groundup.compress.export.faces import make_face
-from groundup.compress.export.model_card import model_card, summary_lines
+from groundup.compress.export.model_card import calibration_lines, model_card, summary_lines
 from groundup.compress.export.padded_model import NEXT
 from groundup.compress.export.parity import Parity, answer_agreement, compare, in_onnx, in_torch, random_blocks
 from groundup.config import identity_settings
@@ -70,7 +70,8 @@ def export(settings: Export) -> Outcome:
         else:
             facts = write_onnx(new, settings, source, extra)
         new.write_text("README.md", model_card(facts, extra))
-    for line in summary_lines(facts, current_translator()):
+    t = current_translator()
+    for line in [*summary_lines(facts, t), *calibration_lines(extra, t)]:
         result(line)
     return Outcome(out, facts, notes)
 

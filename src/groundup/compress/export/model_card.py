@@ -61,9 +61,19 @@ def summary_lines(facts: dict[str, Any], t: Translator = ENGLISH) -> list[str]:
     return lines
 
 
+def calibration_lines(extra: dict[str, Any], t: Translator = ENGLISH) -> list[str]:
+    """Whether other programs give the calibrated probabilities; nothing of a model whose probabilities are as trained."""
+    known = extra.get("facts", {}).get("calibration", {})
+    if known.get("method", "none") == "none":
+        return []
+    if known.get("in_head"):
+        return [t("calibrated in weights", temperature=f"{known['temperature']:.3g}")]
+    return [t("calibrated by groundup")]
+
+
 def model_card(facts: dict[str, Any], extra: dict[str, Any]) -> str:
     """README.md."""
-    lines = summary_lines(facts)
+    lines = [*summary_lines(facts), *calibration_lines(extra)]
     if extra.get("labels"):
         lines.append(f"labels: {', '.join(extra['labels'])}")
     if facts["format"] == "huggingface":
