@@ -60,4 +60,4 @@ def test_what_stands_beside_the_package_agrees_with_it():
     assert all((ROOT / name).exists() for line in copied for name in line.split())
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     everything = set(re.findall(r"[a-z]+", extras["all"][0].partition("[")[2]))
-    assert everything == extras.keys() - {"all", "dev", "docs"}
+    assert everything == extras.keys() - {"all", "dev", "docs", "notebooks"}
