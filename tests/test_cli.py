@@ -38,6 +38,7 @@ NEEDED = {
     "size": [],
     "run": ["recipe.yaml", "--out", "o"],
     "verify": ["folder"],
+    "bundle": ["--out", "o.tar"],
     "demo": [],
 }
 HEAVY = "torch numpy yaml pydantic pyarrow tokenizers sklearn".split()

@@ -4599,6 +4599,96 @@ def verify(
     >>> groundup.verify('runs/life')"""
     ...
 
+def bundle(
+    *,
+    out: Path | None = None,
+    model: Path | Sequence[Path] = (),
+    data: Data | Sequence[Data] = (),
+    extra: Literal["track", "mlflow", "wandb", "image", "zh", "translate", "export", "sheets", "keyphrases", "all"]
+    | Sequence[Literal["track", "mlflow", "wandb", "image", "zh", "translate", "export", "sheets", "keyphrases", "all"]] = (),
+    wheels: Path | None = None,
+    platform: str | Sequence[str] = (),
+    index: str | Sequence[str] = (),
+    constraints: Path | None = None,
+    python_version: str | None = None,
+    quiet: bool = False,
+    verbose: bool = False,
+    language: Literal["en", "zh"] = "en",
+    debug: bool = False,
+    dry_run: bool = False,
+    seed: int = 0,
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
+    precision: Literal["float32"] = "float32",
+    threads: int | None = None,
+) -> Outcome:
+    """Write one archive for a machine without a network: groundup, its libraries, model folders and
+    data.
+
+    pip fetches the libraries from where it is configured to look, or takes them from --wheels: this
+    is the one command that asks for something from outside. The archive holds install.py, which
+    compares every file with the manifest, then installs without a network (docs/guides/no-
+    network.md).
+
+    `groundup bundle` on the command line.
+
+    Parameters
+    ----------
+    out : Path | None, optional
+        Archive to write; ends in .tar. Default, in Python: `runs/bundle-N`, with the first free
+        number N.
+    model : Path | Sequence[Path], default ()
+        Model folder or run to take along; give it again for more.
+    data : Data | Sequence[Data], default ()
+        File or folder to take along; give it again for more.
+    extra : Literal['track', 'mlflow', 'wandb', 'image', 'zh', 'translate', 'export', 'sheets',
+            'keyphrases', 'all'] | Sequence[Literal['track', 'mlflow', 'wandb', 'image', 'zh',
+            'translate', 'export', 'sheets', 'keyphrases', 'all']], default ()
+        Extra of groundup to install there, such as image; give it again for more.
+    wheels : Path | None, optional
+        Folder of packages that are here already: nothing is fetched.
+    platform : str | Sequence[str], default ()
+        Platform of the other machine as pip names it, such as manylinux_2_28_aarch64. Default: that
+        of this machine.
+    index : str | Sequence[str], default ()
+        Further index where pip looks for packages; give it again for more.
+    constraints : Path | None, optional
+        File of the versions to take, such as constraints.txt.
+    python_version : str | None, optional
+        Python of the other machine, such as 3.12. Default: the one that runs now.
+    quiet : bool, default False
+        Print results and errors only.
+    verbose : bool, default False
+        Print more: versions, all figures of each step, seconds and memory.
+    language : Literal['en', 'zh'], default 'en'
+        Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
+    debug : bool, default False
+        Show the trace of a fault.
+    dry_run : bool, default False
+        Check and print the settings, and do nothing.
+    seed : int, default 0
+        Every random draw depends on it.
+    device : Literal['auto', 'cpu', 'cuda', 'mps'], default 'auto'
+        Where to compute. auto: on the GPU where CUDA finds one, else on the processor.
+    precision : Literal['float32'], default 'float32'
+        Number format of the computation.
+    threads : int | None, optional
+        Threads of the computation. Default: all cores.
+
+    Returns
+    -------
+    An Outcome: `path` is what was made, `facts` are its figures, `reservations` what the reader
+    must know.
+
+    Raises
+    ------
+    InputError (all of groundup's errors are GroundupErrors) for what is refused; its line names
+    place and way out.
+
+    Examples
+    --------
+    >>> groundup.bundle(out='bundle.tar', model='runs/sentiment', data='reviews.csv')"""
+    ...
+
 def demo(
     *,
     kind: Literal["text", "table", "image"] = "text",

@@ -18,7 +18,7 @@ MANIFEST = "manifest.json"
 SCHEMA = 1
 MOST_FILES = 65_536
 LARGEST_MANIFEST = 16 * 2**20
-KINDS = ("data", "model", "checkpoint", "report", "text", "adapter", "export", "run")
+KINDS = ("data", "model", "checkpoint", "report", "text", "adapter", "export", "run", "bundle")
 CHUNK = 2**20
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes of a part that file systems take, characters of a name
 

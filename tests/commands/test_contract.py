@@ -12,6 +12,7 @@ import pytest
 import groundup as library
 from groundup.events import read_events
 from groundup.manifest import verify_folder
+from tests.commands.hollow_wheels import write_hollow_wheels
 from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_rte, write_table
 
 PAGE = Path(__file__).parents[2] / "docs/commands.md"
@@ -35,6 +36,7 @@ SMALLER = {
     "--out runs/ladder": "--out runs/ladder --rungs theseus-half --rungs int8 --steps 2 --batch_size 8 --memory false --timed_rows 3",
     "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
     "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
+    "--out bundle.tar": "--out bundle.tar --wheels wheels",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
 }
 PAIRS = """
@@ -106,6 +108,7 @@ def typed(tmp_path_factory):
         (home / f"corpus/train.{language}").write_text("".join(f"{text} {language}\n" for text in texts), "utf-8")
     write_table(home / "news.csv", [(text, text.split(".")[0]) for text in texts], ("article", "summary"))
     write_tasks(home)
+    write_hollow_wheels(home / "wheels")
     write_images(home / "photos", 40, seed=1)
     write_images(home / "val", 3, seed=2)
     (home / "recipe.yaml").write_text(RECIPE)

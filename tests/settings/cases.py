@@ -278,5 +278,6 @@ CASES = [
     Case("models", "folder", {"where": ["HOME/lm"]}),
     Case("run", "recipe", {"recipe": "HOME/recipe.yaml"}),
     Case("verify", "folder", {"folder": ["HOME/data"]}),
+    Case("bundle", "wheels", {"out": "OUT.tar", "data": ["HOME/rows.csv"], "wheels": "HOME/wheels"}, slow=True),
     Case("demo", "short", {"budget": "1s", "labels": 100}, slow=True),
 ]

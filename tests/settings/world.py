@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from groundup.commands.table import command_class, perform
 from groundup.config import make_settings
+from tests.commands.hollow_wheels import write_hollow_wheels
 from tests.commands.life import PEOPLE, labelled, sentence, write_documents, write_rte
 
 TRAINING = {"steps": 1, "batch_size": 8, "max_length": 32, "num_evaluations": 1}
@@ -260,6 +261,7 @@ def make_models(home: Path) -> None:
 def make_world(home: Path) -> Path:
     write_tables(home)
     write_columns(home)
+    write_hollow_wheels(home / "wheels")
     write_documents_and_images(home)
     make_models(home)
     return home

@@ -15,7 +15,19 @@ from groundup.config import Command, fields_of
 from groundup.data.settings import SHARES
 from groundup.errors import InputError
 
-DATA = ("data", "source", "input", "validation", "test", "unlabelled", "background", "synsets", "folder")
+DATA = (
+    "data",
+    "source",
+    "input",
+    "validation",
+    "test",
+    "unlabelled",
+    "background",
+    "synsets",
+    "folder",
+    "wheels",
+    "constraints",
+)
 MODELS = ("model", "systems", "masked_model", "other_model", "student", "forth", "back", "existing")
 STANDARD_INPUT, PATTERN = "-", "*?["
 YAML = (".yaml", ".yml")

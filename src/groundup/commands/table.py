@@ -177,6 +177,12 @@ VERBS = (
         lambda: load("verify.story:verify"),
     ),
     Verb(
+        "bundle",
+        "Write one archive for a machine without a network: groundup, its libraries, models and data.",
+        lambda: load("bundle.settings:Bundle"),
+        lambda: load("bundle.story:bundle"),
+    ),
+    Verb(
         "demo",
         "Watch raw text become a tokenizer, a pretrained encoder, a classifier, an honest evaluation and predictions.",
         lambda: load("demo.settings:Demo"),
@@ -190,7 +196,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # as `groundup --help` shows them
     "evaluate": ("evaluate", "compare", "glue"),
     "use": ("predict", "generate", "keywords"),
     "explain": ("explain", "inspect"),
-    "compress and ship": ("compress", "ladder", "export", "verify"),
+    "compress and ship": ("compress", "ladder", "export", "bundle", "verify"),
 }
 GROUPS["and"] = tuple(name for name in COMMANDS if all(name not in names for names in GROUPS.values()))
 BY_NAME = {verb.name: verb for verb in VERBS}

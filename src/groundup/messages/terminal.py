@@ -28,4 +28,15 @@ TERMINAL: dict[str, tuple[str, str]] = {
     "column explained_variance": ("explained", "解释方差"),
     "column nsp_accuracy": ("next sent.", "下一句准确率"),
     "column score": ("score", "得分"),
+    # bundle
+    "bundle fetching": ("fetching the libraries by pip", "正在用 pip 获取所需的库"),
+    "bundle taking": ("taking the libraries from {folder}", "从 {folder} 中取所需的库"),
+    "bundle written": (
+        "{out}: {size}, {files} files, {packages} packages among them",
+        "{out}：{size}，{files} 个文件，其中 {packages} 个软件包",
+    ),
+    "bundle next": (
+        "there: tar -xf {name} && cd {folder} && python install.py --venv .venv",
+        "在另一台机器上：tar -xf {name} && cd {folder} && python install.py --venv .venv",
+    ),
 }

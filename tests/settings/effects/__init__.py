@@ -26,5 +26,6 @@ EFFECTS: dict[str, dict[str, Effect | Kept]] = {
     "size": preparing.SIZE,
     "run": preparing.RUN,
     "verify": preparing.VERIFY,
+    "bundle": preparing.BUNDLE,
     "demo": preparing.DEMO,
 }

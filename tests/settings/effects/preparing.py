@@ -1,4 +1,4 @@
-"""prepare, and the commands that look and tell: check, size, inspect, models, verify, run, demo."""
+"""prepare, and the commands that look and tell: check, size, inspect, models, verify, bundle, run, demo."""
 
 from tests.settings.effects.effect import SILENT, Effect, common, labels, reading, splitting
 
@@ -120,6 +120,18 @@ MODELS = common("folder", threads="refused", quiet=SILENT, spoken="printed") | {
 
 VERIFY = common("folder", threads="refused", quiet=SILENT, spoken="printed") | {
     "folder": Effect("folder", ["HOME/gpt/model"], "printed")
+}
+
+BUNDLE = common("wheels", threads="refused") | {
+    "out": Effect("wheels", "OUT-other.tar", "place"),
+    "model": Effect("wheels", ["HOME/lm"], "said"),
+    "data": Effect("wheels", ["HOME/rows.csv", "HOME/more.csv"], "said"),
+    "extra": Effect("wheels", ["image"], "said"),
+    "wheels": Effect("wheels", "HOME/lm", "refused"),
+    "index": Effect("wheels", ["elsewhere"], "refused"),
+    "constraints": Effect("wheels", "HOME/wheels/constraints.txt", "refused"),
+    "platform": Effect("wheels", ["another"], "refused"),
+    "python_version": Effect("wheels", "2.7", "refused"),
 }
 
 RUN = common("recipe", seed="data/shards/train.documents", threads="threads") | {
