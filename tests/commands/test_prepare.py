@@ -33,7 +33,7 @@ def test_preparing_twice_changes_nothing(life, capsys):
     line = ("prepare", "--source", life.documents, "--out", life.data, "--tokenizer.vocab_size", 300)
     assert groundup(*line) == 0
     assert tree(life.data) == before
-    assert "is there already" in capsys.readouterr().err
+    assert "is finished already" in capsys.readouterr().err
 
 
 def test_other_settings_do_not_overwrite_a_data_folder(life, capsys):

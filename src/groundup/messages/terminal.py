@@ -2,6 +2,25 @@
 
 TERMINAL: dict[str, tuple[str, str]] = {
     "finished already": ("{out} is finished already", "{out} 已经完成"),
+    # the last lines of a command
+    "closing model": ("model", "模型"),
+    "closing test": ("test", "测试"),
+    "closing validation": ("validation", "验证"),
+    "closing baselines": ("baselines", "基线"),
+    "closing verdict": ("verdict", "结论"),
+    "closing page": ("page", "报告"),
+    "closing data": ("data", "数据"),
+    "closing vocabulary": ("vocabulary", "词表"),
+    "closing split train": ("train", "训练集"),
+    "closing split validation": ("validation", "验证集"),
+    "closing split test": ("test", "测试集"),
+    "closing answers": ("answers", "答案"),
+    "closing folder": ("folder", "文件夹"),
+    "closing next": ("next", "接下来"),
+    "figure with interval": ("{name} {value} (95 % interval {low} to {high})", "{name} {value}（95% 区间 {low} 至 {high}）"),
+    "at step": ("at step {step} of {steps}", "（第 {step} 步，共 {steps} 步）"),
+    "entries": ("{count} entries", "{count} 个词条"),
+    "on rows": ("{figures} on {rows} rows", "{figures}，共 {rows} 行"),
     # the table of a training
     "training now": ("training", "训练"),
     "evaluating": ("evaluating", "评估"),

@@ -49,6 +49,11 @@ class Traits:
         """Answers are probabilities of classes or labels, which can be calibrated."""
         return self.answer in ("classes", "labels")
 
+    @property
+    def explained(self) -> bool:
+        """An answer comes with a number that its input can be made responsible for; a text has none."""
+        return self.answer != "text"
+
 
 TRAITS: dict[str, Traits] = {
     "classification": Traits(answer="classes", kinds=EVERY_KIND, pooled=True, multitask=True, label=("names", "rename")),

@@ -23,7 +23,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from groundup import language
-from groundup.terminal.show import WARNING_MARK, Look, show
+from groundup.terminal.show import Look, is_warning, show
 
 RESULT = 25  # between INFO and WARNING
 LOGGER = logging.getLogger("groundup")
@@ -35,6 +35,7 @@ class Voice(NamedTuple):
 
     quiet: bool = False
     verbose: bool = False
+    depth: int = 0  # of commands that do their work by others
 
     def wants(self, level: int) -> bool:
         """Whether a line of a level is said. --quiet keeps results and errors."""
@@ -50,7 +51,7 @@ VOICE: ContextVar[Voice] = ContextVar("voice", default=USUAL)
 @contextmanager
 def speaking(settings: Any) -> Generator[None]:
     """Inside, a command speaks as its settings `quiet`, `verbose` and `language` say."""
-    token = VOICE.set(Voice(settings.quiet, settings.verbose))
+    token = VOICE.set(Voice(settings.quiet, settings.verbose, VOICE.get().depth + 1))
     try:
         with language.speaking(settings.language):
             yield
@@ -70,7 +71,7 @@ def silence() -> Generator[None]:
 
 def say(line: str, style: str = "", hang: int = 0) -> None:
     """Progress, or a warning: a line that begins with `warning: `. `style` and `hang` are its look on a terminal (show.py)."""
-    emit(logging.WARNING if line.lstrip(" ").startswith(WARNING_MARK) else logging.INFO, line, style, hang)
+    emit(logging.WARNING if is_warning(line) else logging.INFO, line, style, hang)
 
 
 def result(line: str, style: str = "", hang: int = 0) -> None:
@@ -114,8 +115,17 @@ def emit(level: int, line: str, style: str = "", hang: int = 0) -> None:
 
 def is_printed() -> bool:
     """Whether progress is printed now, and by us."""
-    ours = any(isinstance(handler, Printer) for handler in LOGGER.handlers)
-    return VOICE.get().wants(logging.INFO) and (ours or not LOGGER.hasHandlers())
+    return VOICE.get().wants(logging.INFO) and (is_ours() or not LOGGER.hasHandlers())
+
+
+def is_ours() -> bool:
+    """Whether the process is ours: a command line is performed."""
+    return any(isinstance(handler, Printer) for handler in LOGGER.handlers)
+
+
+def is_outermost() -> bool:
+    """Whether the command that speaks was given on the command line, and not by another command."""
+    return is_ours() and VOICE.get().depth == 1
 
 
 class Printer(logging.Handler):

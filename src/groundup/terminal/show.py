@@ -4,16 +4,18 @@ words on a terminal and left as they are anywhere else."""
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from groundup.terminal.streams import colorful, is_terminal, print_on, standard_error, width_of, wrapped
+from groundup.terminal.streams import cells, colorful, is_terminal, print_on, standard_error, width_of, wrapped
 
 WARNING_MARK = "warning: "
 WORDS = {"en": "warning: ", "zh": "警告："}
 YELLOW, RED, PLAIN = "\x1b[1;33m", "\x1b[1;31m", "\x1b[0m"
 STYLES = {"head": "\x1b[1m", "dim": "\x1b[2m", "good": "\x1b[1;32m", "best": "\x1b[1;32m"}  # best: of the last word alone
 LABEL = "label"  # the style of a line whose first word is what it is about
+COMMAND = "command"  # of a line for a shell, which goes on in further lines behind a backslash
 
 above: Callable[[str], None] | None = None  # prints above a live line while there is one (live.py)
 
@@ -26,25 +28,47 @@ class Look(NamedTuple):
     hang: int = 0
 
 
+def is_warning(line: str) -> bool:
+    """Whether a line is a warning."""
+    return line.lstrip(" ").startswith(WARNING_MARK)
+
+
 def show(line: str, level: int, look: Look | None = None) -> None:
     """Print a line for people."""
     look, stream, text = look or Look(), standard_error(), line
-    if level == logging.WARNING:
+    if is_warning(line):
         text = line.replace(WARNING_MARK, WORDS[look.language], 1)
     if is_terminal(stream):
         width = width_of(stream)
-        text = "\n".join(part for one in text.split("\n") for part in wrapped(one, width, look.hang))
+        if look.style == COMMAND:
+            text = shell_lines(text, width)
+        else:
+            text = "\n".join(part for one in text.split("\n") for part in wrapped(one, width, look.hang))
     if colorful(stream):
-        text = colored(text, level, look)
+        text = colored(text, line, level, look)
     if above is not None:
         above(text)
     else:
         print_on(stream, text)
 
 
-def colored(text: str, level: int, look: Look) -> str:
-    """A text whose first word says by its colour what kind of line it is, or in its style."""
-    if level == logging.WARNING:
+def shell_lines(line: str, width: int) -> str:
+    """A command that is wider than the terminal, broken before its settings so that it can be copied."""
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    first, *settings = re.split(r" (?=--)", line.strip())
+    lines, current = [], f"{indent}{first}"
+    for one in settings:
+        if cells(current) + 1 + cells(one) > width - 2:
+            lines.append(f"{current} \\")
+            current = f"{indent}    {one}"
+        else:
+            current += f" {one}"
+    return "\n".join([*lines, current])
+
+
+def colored(text: str, line: str, level: int, look: Look) -> str:
+    """The text of a line, whose first word says by its colour what kind of line it is, or in its style."""
+    if is_warning(line):
         word = WORDS[look.language].rstrip()
         return text.replace(word, f"{YELLOW}{word}{PLAIN}", 1)
     if level >= logging.ERROR:

@@ -12,6 +12,7 @@ from groundup.commands.compress.start import LoadedModel, find_student, make_wor
 from groundup.commands.evaluate.story import run_of
 from groundup.commands.finetune.job import Job
 from groundup.commands.finetune.story import publish, too_long, tune
+from groundup.commands.shared.next_steps import use, words
 from groundup.compress.distill import distill
 from groundup.compress.prune import prune
 from groundup.compress.quality_gate import Limits, compare_models
@@ -37,7 +38,8 @@ from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
 from groundup.tasks.rows.preflight import preflight_lines
-from groundup.terminal.log import result, say
+from groundup.terminal.closing import close
+from groundup.terminal.log import say, text
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
 LIMITS = ("max_loss", "min_speedup")
@@ -62,8 +64,8 @@ def compress(settings: Compress) -> Outcome:
         if report is not None and (out / MODEL).is_dir():
             with understood(out / REPORT):
                 refuse_other_limits(report, settings)
-            say(f"{out} is finished already")
-            result(compression_verdict(report, "en"))
+            say(text("finished already", out=out))
+            tell(settings, report)
             return run.outcome(report=report)
         with understood(out / REPORT):
             refused = bool(limits.violations(report["comparison"])) if report else False
@@ -74,6 +76,15 @@ def compress(settings: Compress) -> Outcome:
             assert table is not None
             report = evaluation_report(settings, run, table, start)
         return decide(settings, run, report, limits)
+
+
+def tell(settings: Compress, report: dict) -> None:
+    """Where the smaller model is, what it lost and gained, and what to type next."""
+    out = Path(settings.out)
+    verdict = compression_verdict(report, settings.language)
+    compare = ["compare", *words("systems", (settings.model, settings.out)), "--out", f"{out}-compared"]
+    facts = [("model", str(out / MODEL)), ("verdict", verdict), ("page", str(out / "report.html"))]
+    close(facts, [*use(settings.out, out, None, settings.data, settings.read)[:2], compare])
 
 
 def find_table(settings: Compress, opened: LoadedModel, folder: Path) -> LabelledRows:
@@ -226,6 +237,6 @@ def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> 
         raise GateError("GATE", out, verdict.rstrip("."), fix, limit=names)
     disk.rename(out / CANDIDATE, out / MODEL)
     disk.fsync_folder(out)
-    result(verdict)
+    tell(settings, report)
     run.reservations += report["alarms"]
     return run.outcome(report=report)

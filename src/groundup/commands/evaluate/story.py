@@ -9,6 +9,8 @@ from pathlib import Path
 
 from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
+from groundup.commands.shared.next_steps import use
+from groundup.commands.shared.quality import quality_facts, remark_lines
 from groundup.config import identity_settings, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError, printable
@@ -20,9 +22,7 @@ from groundup.evaluate.judging import (
     close_opening,
     count_locked_opening,
     evaluate_table,
-    headline,
     opener,
-    remarks,
 )
 from groundup.evaluate.limits import RowAnswers, together
 from groundup.evaluate.opened import Opened
@@ -42,6 +42,7 @@ from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
 from groundup.tasks.rows.reading import read_table
 from groundup.tasks.task import Answers, Task
 from groundup.tasks.traits import misplaced_labels
+from groundup.terminal.closing import Command, close
 from groundup.terminal.log import result, say
 
 
@@ -90,11 +91,20 @@ def evaluate(settings: Evaluate) -> Outcome:
     if home:
         close_opening(home, opener(out))
     times = f", judged on them {'once' if openings == 1 else f'{openings} times'} by now" if openings else ""
-    result(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
     known = [] if settings.data is None or settings.quiet else [UNSEEN]  # the notes of reading say it
-    for line in [report["verdict"]["text"], *slice_lines(report, settings.slice_by), *remarks(report, known)]:
+    for line in slice_lines(report, settings.slice_by):
         result(f"    {line}")
+    for line in remark_lines(report, known):
+        result(line)
+    facts = [*quality_facts(report, "test", times), ("page", str(out / "report.html"))]
+    close(facts, next_commands(settings, predictor, home))
     return Outcome(out, {"report": report})
+
+
+def next_commands(settings: Evaluate, predictor: Opened, home: Path | None) -> list[Command]:
+    """Ask the model about rows, and why it answers so."""
+    told = use(settings.model, home or Path(settings.model), predictor.name, settings.data, settings.read)
+    return [command for command in told if command[0] in ("predict", "explain")]
 
 
 def check_classes(settings: Evaluate, task: Task) -> None:

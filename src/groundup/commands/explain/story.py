@@ -35,7 +35,7 @@ from groundup.pages.explanation_text import changes_text, explanation_text
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without
-from groundup.terminal.log import output, say
+from groundup.terminal.log import output, result, say
 from groundup.terminal.streams import colorful
 
 SHOWN = 100  # rows of a file on the page
@@ -171,7 +171,7 @@ def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
 
 def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     """Every row of a file, or what was wrong with it."""
-    result, count = Explained(), 0
+    found, count = Explained(), 0
     readable: dict[int, tuple] = {}
     without: Counter[tuple[str, str]] = Counter()  # (kind, its columns) -> rows of a table that has none of these
     masked, homes = masked_model(settings), Homes([str(settings.input)])
@@ -184,13 +184,13 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
             readable[count] = predictor.reader.light(texts)
             if isinstance(row, Row):
                 without.update(predictor.reader.without(row.values))
-            result.add(*explained(settings, predictor, masked, texts), place)
+            found.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
-            result.add_fault(str(error), place)
+            found.add_fault(str(error), place)
         except InputError as error:
             if error.code not in TEXT_ERRORS:
                 raise
-            result.add_fault(error.line(), place)
+            found.add_fault(error.line(), place)
         if count % 10 == 0:
             say(message("rows explained", rows=count))
     if not count:
@@ -201,10 +201,10 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     complaints = predictor.reader.complaints(list(readable.values()), [f"row {number:,}" for number in readable])
     for line in [*lines_without(without), *complaints]:
         say(f"    {line}")
-    if not result.explanations:
+    if not found.explanations:
         missing = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
-        raise InputError("NOTHING_EXPLAINED", settings.input, f"{missing}: {result.records[0]['error']}")
-    return result
+        raise InputError("NOTHING_EXPLAINED", settings.input, f"{missing}: {found.records[0]['error']}")
+    return found
 
 
 def write(settings: Explain, predictor: Predictor, out: Path, explained: Explained) -> None:
@@ -221,7 +221,7 @@ def write(settings: Explain, predictor: Predictor, out: Path, explained: Explain
     count, noun = len(explained.explanations), "texts" if reads_words(predictor) else "rows"
     what = message("explanations of rows", count=len(some), rows=message(f"n {noun}", count=min(SHOWN, count)))
     more = message("all explanations", rows=message(f"n {noun}", count=count)) if count > SHOWN else ""
-    say(f"{out / 'page.html'}: {what}{more}")
+    result(f"{out / 'page.html'}: {what}{more}")
 
 
 def notes(explained: Explained, predictor: Predictor) -> list[str]:

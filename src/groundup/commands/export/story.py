@@ -10,6 +10,7 @@ import numpy as np
 
 from groundup.commands.export.settings import Export
 from groundup.commands.predict.story import table_rows
+from groundup.commands.shared.next_steps import rows_to_ask, words
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
 from groundup.compress.export.faces import make_face
 from groundup.compress.export.model_card import calibration_lines, model_card, summary_lines
@@ -30,6 +31,7 @@ from groundup.manifest import identity, is_ours
 from groundup.messages.current import current_translator, message
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.terminal.closing import Command, close
 from groundup.terminal.log import result, say
 from groundup.version import VERSION
 
@@ -73,7 +75,20 @@ def export(settings: Export) -> Outcome:
     t = current_translator()
     for line in [*summary_lines(facts, t), *calibration_lines(extra, t)]:
         result(line)
+    close([("folder", str(out))], next_commands(settings, source.predictor))
     return Outcome(out, facts, notes)
+
+
+def next_commands(settings: Export, predictor: Predictor) -> list[Command]:
+    """Use what was written: a folder of TensorFlow is for others."""
+    home = model_folder(settings.model).parent
+    rows = rows_to_ask(home, predictor.name, settings.data, settings.read)
+    told: list[Command] = [["verify", settings.out]]
+    if predictor.task is None or rows.row is None or settings.format == "tensorflow" or settings.output != "auto":
+        return told
+    named = words("task", predictor.name) if predictor.name and settings.format == "huggingface" else []
+    asked = rows.row if rows.texts else rows.file
+    return [["predict", "--model", settings.out, *named, *asked], *told]
 
 
 def open_source(settings: Export) -> Source:

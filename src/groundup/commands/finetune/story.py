@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from groundup.commands.finetune.closing import told
 from groundup.commands.finetune.from_nothing import open_backbone
 from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
 from groundup.commands.finetune.readers import open_reader
@@ -58,7 +59,7 @@ from groundup.tasks.rows.splitting import Draw, make_table
 from groundup.tasks.rows.store import open_store, table_of_store
 from groundup.tasks.task import Predictions
 from groundup.tasks.writing import PairRows, WritingTask
-from groundup.terminal.log import result, say
+from groundup.terminal.log import say, text
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
@@ -81,7 +82,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     fixed = identity_settings(settings) | usual | {"model": start and identity(start)} | tables | translators(settings)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
-            say(f"{out} is finished already")
+            say(text("finished already", out=out))
             with understood(out / REPORT):
                 return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
     table = open_rows(settings, reader, out / "data")
@@ -97,19 +98,6 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
             report = report_on(run, job, forgotten, compared_in)
         known = [] if settings.quiet else [judging.UNSEEN]  # the preflight says it
         return run.outcome(steps=state.step, best_step=state.best_step, report=told(settings, report, compared_in, known))
-
-
-def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequence[str] = ()) -> dict:
-    """The report, its result told; where another command tells it, only as progress. Alarms in `known` were told."""
-    line = f"test {judging.headline(report)} on {report['rows']['all']:,} rows. {report['verdict']['text']}"
-    for one in (line, *(f"    {remark}" for remark in judging.remarks(report, known))):
-        if compared_in:
-            say(one)
-        else:
-            result(one)
-    if not compared_in:
-        say(f"    all figures: {Path(settings.out) / 'report.html'}")
-    return report
 
 
 def fingerprints(settings: Finetune) -> dict[str, str | None]:

@@ -72,7 +72,7 @@ def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outco
     if answers is None:
         raise InputError("EMPTY_DATA", str(settings.input), "holds no row", "give one text a line, or a table")
     answers.write(settings.out)
-    tell_written(settings, settings.out, total)
+    tell_written(settings.out, total)
     tell_limits(settings, ended, total - faults)
     notes = [message("rows unanswered", faults=faults, rows=total, column=answers.names["error"])] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)

@@ -145,7 +145,7 @@ def answer_rows(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
         else:
             answers.add(row, {"keywords": "; ".join(phrase for phrase, _ in next(ranked))})
     answers.write(settings.out)
-    tell_written(settings, settings.out, len(rows))
+    tell_written(settings.out, len(rows))
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 
@@ -206,7 +206,7 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
         else:
             answers.add(row, columns_of(changes_of(text)))
     answers.write(settings.out)
-    tell_written(settings, settings.out, len(rows))
+    tell_written(settings.out, len(rows))
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 

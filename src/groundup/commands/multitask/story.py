@@ -27,6 +27,7 @@ from groundup.commands.multitask.search import LEAST, UNIFORM, search
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.tables import keep_tables, make_folds, open_tables, preflight_told
 from groundup.commands.multitask.trials import Bench, Weights
+from groundup.commands.shared.next_steps import use
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.commands.shared.tuning import tune_answers
 from groundup.config import command_of, identity_settings
@@ -43,6 +44,7 @@ from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers, Predictions
+from groundup.terminal.closing import close
 from groundup.terminal.log import result, say
 from groundup.train.checkpoint import load_weights
 from groundup.train.plan import default_plan
@@ -68,9 +70,9 @@ def multitask(settings: Multitask) -> Outcome:
     fixed |= {"model": start and identity(start)} | files_of(settings)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
-            say(f"{out} is finished already")
+            say(message("finished already", out=out))
             with understood(out / REPORT):
-                return run.outcome(report=print_summary(current_report(read_json(out / REPORT))))
+                return run.outcome(report=print_summary(settings, current_report(read_json(out / REPORT))))
     reader = open_reader(settings, start)
     tables = open_tables(settings, reader)
     for note in reader.notes:
@@ -88,7 +90,7 @@ def multitask(settings: Multitask) -> Outcome:
         publish(run, job, trained)
         baselines = compare(run, everything, job, weights)
         report = report_on(run, job, trained, weights, search_report, baselines)
-        print_summary(report)
+        print_summary(settings, report)
         run.reservations += [
             message("task counted hardly" if weights[name] else "task was left out", name=name, why=why)
             for name, why in report["dropped"].items()
@@ -96,10 +98,15 @@ def multitask(settings: Multitask) -> Outcome:
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
 
 
-def print_summary(report: dict) -> dict:
+def print_summary(settings: Multitask, report: dict) -> dict:
     """The report, whose summary is printed."""
+    out = Path(settings.out)
     for line in report["summary"]:
         result(f"    {line}")
+    name = next(iter(report["tasks"]))
+    one = settings.tasks[name]
+    facts = [("model", str(out / "model")), ("page", str(out / "report.html"))]
+    close(facts, use(settings.out, out, name, one.data, one.read))
     return report
 
 

@@ -129,7 +129,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     for note in rejects.notes():
         say(f"    {note}")
     answers.write(settings.out)
-    tell_written(settings, settings.out, total)
+    tell_written(settings.out, total)
     for line in predictor.limit_warnings(limits["long"], total - faults, limits["unfinished"]):
         say(f"    {line}")
     notes = [message("rows unread, see column", faults=faults, rows=total, column=answers.names["error"])] if faults else []

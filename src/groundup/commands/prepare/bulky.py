@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from groundup import disk
+from groundup.commands.prepare.closing import told_rows
 from groundup.commands.prepare.settings import Prepare
 from groundup.config import identity_settings
 from groundup.data import draws
@@ -30,8 +31,8 @@ from groundup.messages.current import message
 from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, settings_given
-from groundup.strict_json import canonical
-from groundup.terminal.log import say
+from groundup.strict_json import canonical, read_json
+from groundup.terminal.log import say, text
 
 COLUMNS = ("id", "label", "split")
 
@@ -91,8 +92,8 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
     out, fixed = Path(settings.out), identity_settings(settings)
     check_output(out)
     if is_made(out, fixed, at_default(settings)):
-        say(f"{out} is there already, made with the same settings")
-        return Outcome(out)
+        say(text("finished already", out=out))
+        return Outcome(out, told_rows(out, read_json(out / "report.json")))
     rejects = Rejects()
     with new_folder(out, kind="data", settings=fixed, extra={kind.name: kind.shape(settings)}) as folder:
         counts = write_rows(folder, unrepeated(settings, kind, rejects), settings, kind, rejects)
@@ -106,7 +107,7 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
     say(message("rows kept", kept=sum(counts.values()), rows=rows, splits=splits))
     for note in (*rejects.reasons(kind.plural), *rejects.notes()):
         say(f"    {note}")
-    return Outcome(out, report)
+    return Outcome(out, told_rows(out, report))
 
 
 def unrepeated(settings: Prepare, kind: BulkyKind, rejects: Rejects) -> Iterator[BulkyRow]:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from groundup.commands.prepare.bulky import bulky_kind, prepare_bulky
+from groundup.commands.prepare.closing import told
 from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.splits import Chooser, keys_of, stored_documents
 from groundup.config import identity_settings
@@ -35,12 +36,11 @@ from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.messages.current import message
-from groundup.messages.translate import translator
-from groundup.pages.data_page import data_page, many_at_cap
+from groundup.pages.data_page import data_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, refuse
-from groundup.strict_json import canonical
-from groundup.terminal.log import say
+from groundup.strict_json import canonical, read_json
+from groundup.terminal.log import say, text
 
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
@@ -68,8 +68,8 @@ def prepare(settings: Prepare) -> Outcome:
     check_output(out)
     fixed = identity_settings(settings)
     if is_made(out, fixed, at_default(settings)):
-        say(f"{out} is there already, made with the same settings")
-        return Outcome(out)
+        say(text("finished already", out=out))
+        return Outcome(out, told(out, read_json(out / "report.json")))
     rejects, counts, tally = Rejects(), Counts(), Tally()
     extra: dict = {}
     with new_folder(out, kind="data", settings=fixed, extra=extra) as folder, Workers(settings.threads) as workers:
@@ -94,12 +94,7 @@ def prepare(settings: Prepare) -> Outcome:
         report["sentence_tokens"]["matters"] = not encoder.verbatim  # else texts are read on across sentences
         folder.write_json("report.json", report)
         folder.write_text("report.html", data_page(report))
-    for split, counts in tally.splits.items():
-        summary = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
-        say(f"{split}: {summary}")
-    if warning := many_at_cap(report["sentence_tokens"], translator("en")):
-        say(f"warning: {warning}")
-    return Outcome(out, report)
+    return Outcome(out, told(out, report))
 
 
 def canonical_line(value: dict) -> str:

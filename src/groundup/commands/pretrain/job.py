@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.pretrain.traits import Regime
@@ -50,6 +50,7 @@ class Pretraining(ABC):
 
     name: ClassVar[str]
     frame: ClassVar[tuple[str, ...]] = ()  # what stands around a text that the model is to read before it writes
+    tried: ClassVar[Literal["fill", "continue", "no"]] = "no"  # what a person can have the model do with a text
     watched: ClassVar[tuple[str, ...]] = ()  # figures that people see beside the loss while it trains
 
     @abstractmethod

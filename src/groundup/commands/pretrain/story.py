@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from groundup.commands.pretrain.closing import tell
 from groundup.commands.pretrain.job import Job
 from groundup.commands.pretrain.objectives import OBJECTIVES, objective_of
 from groundup.commands.pretrain.regimes import begins_counted, optimizer_of, regime_of
@@ -28,7 +29,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
 from groundup.scope import at_default, refuse
-from groundup.terminal.log import result, say
+from groundup.terminal.log import say
 from groundup.train.checkpoint import load_weights
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizers import make_optimizer
@@ -71,8 +72,7 @@ def pretrain(settings: Pretrain):
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), model)
         publish(run, model, family, job, settings)
-        best = "-" if state.best_value is None else f"{state.best_value:.4f}"
-        result(f"validation loss {best} at step {state.best_step} of {state.step:,}; the model is {run.path / 'model'}")
+        tell(run, job, state)
         return run.outcome(steps=state.step, best_step=state.best_step, loss=state.best_value)
 
 

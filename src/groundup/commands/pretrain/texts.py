@@ -147,7 +147,7 @@ class OfText(Pretraining):
 class Masked(OfText):
     """Masked words, and whether one part follows the other (BERT)."""
 
-    name, model_kind = "masked", "encoder"
+    name, model_kind, tried = "masked", "encoder", "fill"
     watched = ("masked_accuracy",)
 
     def pairs(self, regime: Regime) -> bool:
@@ -208,7 +208,7 @@ class Replaced(OfText):
 class Causal(OfText):
     """The next word (GPT)."""
 
-    name, frame = "causal", ("cls", "$A")
+    name, frame, tried = "causal", ("cls", "$A"), "continue"
     watched = ("bits_per_byte", "next_word_accuracy")
 
     def source(self, settings: Pretrain, regime: Regime, encoder: Encoder, shards: Shards, seed: int) -> Source:

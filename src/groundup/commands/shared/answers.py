@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from groundup.commands.shared.csv_text import csv_line
-from groundup.config import Command
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
 from groundup.data.sources.files.formats import FORMATS
@@ -20,7 +19,7 @@ from groundup.errors import InputError, printable
 from groundup.folders import make_parents, write_file
 from groundup.messages.current import message
 from groundup.scope import refuse
-from groundup.terminal.log import output, say
+from groundup.terminal.log import output, result
 
 FILE = "file"  # the column that says in which file of a folder a row of text stood
 
@@ -85,10 +84,10 @@ def is_running(row: Row) -> bool:
     return FORMATS.get(suffix_of(row.file)) in RUNNING and TEXT in row.values and row.values.keys() <= {TEXT, LABEL}
 
 
-def tell_written(settings: Command, out: str | None, rows: int) -> None:
+def tell_written(out: str | None, rows: int) -> None:
     """Where the answers went."""
     if out is not None:
-        say(message("wrote", rows=rows, out=printable(out)))
+        result(message("wrote", rows=rows, out=printable(out)))
 
 
 def own_name(name: str, columns: list[str]) -> str:
