@@ -89,7 +89,7 @@ def test_every_row_of_a_file_is_explained_or_told_why_not(life, tmp_path, capsys
     assert groundup("explain", *line, "--out", tmp_path / "o") == 3
     rows = told(tmp_path / "o")
     assert [(row["row"], "error" in row) for row in rows] == [(1, False), (2, True), (3, False)]
-    assert rows[1]["error"] == "the text is empty or not text"
+    assert rows[1]["error"] == "column 'sentence' is empty or not text"
     capsys.readouterr()
     assert groundup("explain", *line, "--quiet") == 3
     printed = capsys.readouterr()

@@ -58,7 +58,7 @@ def test_each_row_is_explained_by_its_columns_or_told_why_not(home: Path, capsys
     ]
     assert {one["column"]: len(one["parts"]) for one in whole["columns"]}["picture"] == 4
     assert [part["name"] for part in half["parts"]] == ["年龄 = 25", "colour = 红"]
-    assert empty == {"row": 3, "error": "the text and image and table is empty or not anything that the model reads"}
+    assert empty == {"row": 3, "error": "no column that is read holds anything"}
     assert gone["row"] == 4
     assert "gone.png" in gone["error"]
 
@@ -98,7 +98,7 @@ def test_the_overview_and_the_scorecard_are_of_columns(home: Path, tmp_path: Pat
     ("more", "what"),
     [
         (["--row", "5"], "NO_SUCH_ROW row: 5: HOME/new.csv has the rows 1 to 4"),
-        (["--row", "3"], "row 3 is not: the text and image and table is empty"),
+        (["--row", "3"], "row 3 is not: no column that is read holds anything"),
         (["--row", "1", "--method", "ig"], "FOR_WORDS ig"),
         (["--row", "1", "--position", "x"], "position: is for words"),
     ],

@@ -120,7 +120,7 @@ def test_cells_that_training_never_saw_are_said_once_a_column(home: Path, tmp_pa
         "job = pilot (read as missing)",
         "opened = soon (read as missing)",
     ]
-    assert (first["row"], third) == (1, {"row": 3, "error": "the table is empty or not a cell of a table"})
+    assert (first["row"], third) == (1, {"row": 3, "error": "no column that is read holds anything"})
 
 
 def test_the_page_and_the_records_name_columns_with_their_cells(home: Path, tmp_path: Path):

@@ -335,14 +335,14 @@ def test_a_broken_image_is_a_fault_of_its_row_alone(home, damaged, tmp_path, cap
     rows = list(csv.DictReader(out.open(encoding="utf-8")))
     assert [bool(row["label"]) for row in rows] == [True, True, False, False, False]
     assert "image 'images/77-2.png' cannot be decoded" in rows[2]["error"]
-    assert rows[3]["error"] == "image 'images/77-3.png' cannot be decoded: is no png"
-    assert rows[4]["error"] == "image 'images/77-4.png' is not there"
+    assert rows[3]["error"] == "column 'picture': image 'images/77-3.png' cannot be decoded: is no png"
+    assert rows[4]["error"] == "column 'picture': image 'images/77-4.png' is not there"
 
 
 def test_broken_images_are_counted_with_the_other_faulty_rows(home, damaged, tmp_path, capsys):
     line = ["evaluate", "--model", str(home / "run"), "--data", damaged, "--out", str(tmp_path / "e")]
     assert main(line) == 2
-    assert "shop77.csv:4 image 'images/77-2.png' cannot be decoded" in capsys.readouterr().err
+    assert "shop77.csv:4 column 'picture': image 'images/77-2.png' cannot be decoded" in capsys.readouterr().err
     assert main([*line, "--read.max_rejects", "3"]) in (0, 3)
     assert json.loads((tmp_path / "e" / "report.json").read_text())["rows"]["scored"] == 2
 
@@ -367,9 +367,9 @@ def test_a_table_with_none_of_the_columns_and_one_without_a_named_column_are_ref
 
 
 def test_rows_of_one_group_that_leave_a_split_empty_are_said_to_be_one(home, tmp_path, capsys):
-    rows = "".join(f"thing {number},images/78-0.png,{number * 7 % 40}.5,{'ab'[number % 2]}\n" for number in range(40))
+    rows = "".join(f"thing {number},images/78-0.png,{number * 7 % 40}.5,{'ab'[number % 2]},north\n" for number in range(40))
     shop(home, 1, seed=78)
-    (home / "one.csv").write_text("note,picture,size,season\n" + rows, encoding="utf-8")
-    named = ["--image_column", "picture", "--table_column", "size", "--label_column", "season"]
+    (home / "one.csv").write_text("note,picture,size,season,shop\n" + rows, encoding="utf-8")
+    named = ["--image_column", "picture", "--table_column", "size", "--label_column", "season", "--split.group_by", "shop"]
     assert main(["finetune", "--data", str(home / "one.csv"), *named, "--out", str(tmp_path / "run"), *STEPS]) == 2
     assert "40 rows in 1 group, which stays together, leave the validation split empty" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from groundup.data.packed import ALONE, WHOLE
 from groundup.data.rows import Rows, together
 from groundup.errors import InputError
 from groundup.folders import new_folder
+from groundup.kinds.cell_fault import CellFault
 from groundup.kinds.image.image_transform import ImageTransform
 from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.known import NewKinds, open_kind, reader_for
@@ -21,6 +22,7 @@ from groundup.kinds.table.settings import ColumnSettings
 from groundup.nn.config import PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_inputs
+from groundup.tasks.rows.cells import row_fault
 from tests.tasks.reading_models import TEXTS, make_reader
 
 Picture = pytest.importorskip("PIL.Image")
@@ -253,7 +255,7 @@ def test_a_model_that_has_learned_reads_tables_without_a_whole_kind_but_not_with
     with pytest.raises(ValueError, match="column 'note' is empty or not text"):
         reader.read_cells([3, None, "20", None])
     two = SeveralReader([make_reader().with_columns(["a", "b"]), TableReader(["age"])])
-    with pytest.raises(ValueError, match="column 'a or b' is empty or not text"):
+    with pytest.raises(ValueError, match="column 'a' or 'b' is empty or not text"):
         two.read_cells(["lamp", None, "20"])
 
 
@@ -335,3 +337,15 @@ def test_new_kinds_stand_behind_those_that_a_model_reads(reader, tmp_path):
     made = reader_for({"text": ["note"], "image": ["picture"]}, tmp_path / "model", shape, NewKinds())
     assert [one.kind for one in made.readers] == ["image", "text"]
     assert [one.kind for one in reader_for(COLUMNS, None, None, NewKinds()).readers] == ["text", "image", "table"]
+
+
+def test_what_is_wrong_with_a_cell_names_its_column_and_its_kind(reader):
+    with pytest.raises(CellFault, match=r"column 'picture': image 'gone\.png' is not there") as caught:
+        reader.read_cells(["a lamp", "gone.png", "20", "red"], reader.home)
+    assert row_fault(caught.value, reader)[0] == "NO_IMAGE"
+    with pytest.raises(CellFault, match="column 'note' is empty or not text") as caught:
+        reader.read_cells([7, None, "20", "red"])
+    assert row_fault(caught.value, reader) == ("NO_TEXT", "column 'note' is empty or not text")
+    assert reader.read_cells([None] * 4) is None
+    assert row_fault(None, reader) == ("NO_CELLS", "no column that is read holds anything")
+    assert row_fault(ValueError("is odd"), reader.readers[2]) == ("NO_CELLS", "column 'age' or 'colour' is odd")

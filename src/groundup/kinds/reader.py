@@ -74,6 +74,8 @@ class Reader(ABC, Generic[P]):
     """Whether single columns of another file may be named beside those of the training, as NAME=COLUMN."""
     export_formats: tuple[str, ...] = ("onnx", "onnx_int8")
     """Forms of others in which models of the kind are written (`groundup export --format`)."""
+    missing_code: str = "NO_CELLS"
+    """What a row without anything to read is called in lists of faults."""
     unchecked: str = ""
     """What is not looked for among rows, where people may think that it is."""
 
@@ -144,6 +146,11 @@ class Reader(ABC, Generic[P]):
         """A row from the cells of its columns as they stand in a file of the folder `home`, from which paths count. None where
         there is nothing to read; ValueError, in words, for a cell of the wrong kind. Cells of a row that it made are read as
         they are."""
+
+    def nothing_to_read(self) -> str:
+        """What is wrong with a row of which `read_cells` gives None."""
+        columns = "' or '".join(self.columns)
+        return f"column '{columns}' is empty or not {self.words}"
 
     @property
     def inputs(self) -> tuple[Input, ...]:

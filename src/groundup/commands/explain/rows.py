@@ -20,7 +20,7 @@ from groundup.explain.subject import reads_words
 from groundup.kinds.reader import FileRow
 from groundup.messages.current import message
 from groundup.scope import refuse
-from groundup.tasks.rows.cells import Homes
+from groundup.tasks.rows.cells import Homes, row_fault
 from groundup.tasks.rows.label_column import is_missing
 from groundup.tasks.rows.label_fit import fit_labels
 from groundup.terminal.log import say
@@ -50,16 +50,17 @@ def texts_of(row: Row | FileRow, settings: Explain, predictor: Predictor, homes:
         return row.cells
     if row.fault is not None:
         raise Unread(row.fault)
-    cells = [row.values.get(name) for name in columns_of(row, settings.text_column, predictor)]
+    columns = columns_of(row, settings.text_column, predictor)
+    cells = [row.values.get(name) for name in columns]
     if predictor.task is not None:
         try:
             texts = predictor.task.read_inputs(cells, predictor.reader, homes[row.file])
         except ValueError as error:
-            raise Unread(str(error)) from None
+            raise Unread(row_fault(error, predictor.reader.with_columns(columns))[1]) from None
     else:
         texts = tuple(cell for cell in cells if isinstance(cell, str) and cell.strip())
     if not texts or len(texts) < len(cells):
-        raise Unread(f"the {predictor.reader.kind} is empty or not {predictor.reader.words}")
+        raise Unread(row_fault(None, predictor.reader.with_columns(columns))[1])
     return texts
 
 

@@ -29,7 +29,7 @@ from groundup.kinds.store import is_store
 from groundup.messages.current import message
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.tasks.rows.cells import Homes, lines_without
+from groundup.tasks.rows.cells import Homes, lines_without, row_fault
 from groundup.terminal.log import output, say
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
@@ -180,11 +180,10 @@ def table_rows(
         cells = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, text_columns, predictor)
         raw = [row.values.get(name) for name in cells]
         try:
-            yield Asked(
-                row, task.read_inputs(raw, reader, homes[row.file]), f"the {reader.kind} is empty or not {reader.words}"
-            )
+            known, fault = task.read_inputs(raw, reader, homes[row.file]), None
         except ValueError as error:
-            yield Asked(row, None, str(error))
+            known, fault = None, error
+        yield Asked(row, known, "" if known is not None else row_fault(fault, reader.with_columns(cells))[1])
     for line in lines_without(without):
         tell(f"    {line}")
 

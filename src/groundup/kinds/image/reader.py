@@ -21,6 +21,7 @@ from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import Leakage, cluster_keys
 from groundup.errors import InputError, printable
 from groundup.folders import NewFolder
+from groundup.kinds.cell_fault import CellFault
 from groundup.kinds.image.features import Pixels
 from groundup.kinds.image.files import MOST_BYTES, decoder, read_images
 from groundup.kinds.image.image_transform import ImageTransform, write_transform
@@ -53,7 +54,7 @@ class ImageReader(Reader[PackedImages]):
     """Reads images by the transform of a model. `flip_seed` mirrors half of the training images."""
 
     kind, words, at_once, limited, kept_in_runs = "image", "the name of an image file", AT_ONCE, False, False
-    unit, takes_texts = "patch", True
+    unit, takes_texts, missing_code = "patch", True, "NO_IMAGE"
     unchecked = "near images unchecked"
 
     def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
@@ -139,9 +140,10 @@ class ImageReader(Reader[PackedImages]):
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in raw]
         if not all(isinstance(cell, Image) or (isinstance(cell, str) and cell) for cell in cells):
             return None
-        return tuple(cell if isinstance(cell, Image) else self.checked(str(cell), home) for cell in cells)
+        pairs = zip(self.columns, cells, strict=True)
+        return tuple(cell if isinstance(cell, Image) else self.checked(str(cell), home, column) for column, cell in pairs)
 
-    def checked(self, name: str, home: Path | None) -> Image:
+    def checked(self, name: str, home: Path | None, column: str) -> Image:
         """The image of a path, whose file can be decoded; its pixels are forgotten."""
         image = Image(name if home is None else str(home / name))
         try:
@@ -149,7 +151,7 @@ class ImageReader(Reader[PackedImages]):
         except InputError as error:
             if error.code not in FAULTS:
                 raise
-            raise ValueError(f"image '{printable(name)}' {error.what}") from None
+            raise CellFault(error.code, f"column '{column}': image '{printable(name)}' {error.what}") from None
         return image
 
     def write_cells(self, row: Row) -> tuple[str | None, ...]:

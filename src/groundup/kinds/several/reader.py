@@ -19,6 +19,7 @@ from groundup.data.sources.records import Declared
 from groundup.data.splits.split import Leakage, link_equal, merge
 from groundup.errors import InputError
 from groundup.folders import NewFolder
+from groundup.kinds.cell_fault import CellFault
 from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row, TooLong
@@ -149,9 +150,12 @@ class SeveralReader(Reader[PackedKinds]):
             start += len(one.columns)
             cells = one.read_cells(own_cells, home)
             if cells is None and not all(is_empty(cell) for cell in own_cells):
-                raise ValueError(f"column '{' or '.join(one.columns)}' is empty or not {one.words}")
+                raise CellFault(one.missing_code, one.nothing_to_read())
             row += [None] * len(own_cells) if cells is None else cells
         return tuple(row) if any(cell is not None for cell in row) else None
+
+    def nothing_to_read(self) -> str:
+        return "no column that is read holds anything"
 
     def expect(self, declared: Mapping[str, Declared], missing: tuple[str, ...], decimal: str) -> None:
         for one in self.members:

@@ -151,6 +151,9 @@ class TableReader(Reader[PackedCells]):
         read = self.table.read if self.learned and len(self.table.names) == len(row) else range(len(row))
         return tuple(row) if any(row[place] is not None for place in read) else None
 
+    def nothing_to_read(self) -> str:
+        return "no column that is read holds anything"
+
     def learn(self, rows: Sequence[Row], places: Sequence[str] = ()) -> None:
         """What each column is. InputError where the cells do not show it, or no column holds anything that tells rows apart."""
         if self.learned:

@@ -13,12 +13,11 @@ from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
+from groundup.kinds.cell_fault import CellFault
 from groundup.kinds.reader import Reader
 from groundup.messages.current import message
 from groundup.tasks.rows.label_column import bit_of, is_missing
 from groundup.tasks.task import Task
-
-NAMED = ("column '", "image '")  # begin of what is wrong with one cell, which says where
 
 
 @dataclass(slots=True)
@@ -68,12 +67,11 @@ def cells_of(
         without.update(reader.without(row.values))
         raw = [row.values.get(name) for name in columns]
         try:
-            parts, what = task.read_inputs(raw, reader, homes[row.file]), f"is empty or not {reader.words}"
+            parts, fault = task.read_inputs(raw, reader, homes[row.file]), None
         except ValueError as error:
-            parts, what = None, str(error)
+            parts, fault = None, error
         if parts is None:
-            what = what if what.startswith(NAMED) else f"{' or '.join(columns)} {what}"
-            rejects.fault(place, "NO_TEXT", what, number=row.number)
+            rejects.fault(place, *row_fault(fault, reader), number=row.number)
             continue
         labels_present = [row.values[name] for name in labels]
         if impossible and is_true(row.values[impossible], place, impossible):
@@ -90,6 +88,15 @@ def cells_of(
         )
     for line in lines_without(without):
         rejects.inform(line)
+
+
+def row_fault(fault: ValueError | None, reader: Reader) -> tuple[str, str]:
+    """The code of what is wrong with a row, and what it is, with its column; None where there is nothing to read."""
+    if fault is None:
+        return reader.missing_code, reader.nothing_to_read()
+    what, code = str(fault), fault.code if isinstance(fault, CellFault) else reader.missing_code
+    columns = "' or '".join(reader.columns)
+    return code, what if what.startswith("column '") else f"column '{columns}' {what}"
 
 
 def lines_without(counts: Mapping[tuple[str, str], int]) -> list[str]:
