@@ -10,6 +10,9 @@ from groundup.config import Command, Positive
 from groundup.scope import Unfit
 from groundup.train.settings import check_budget
 
+PRETRAINING = {"text": "150s", "image": "20s"}  # kinds whose models are pretrained, and for how long
+FEW_LABELS = ("text",)  # kinds of which only some rows are learned from
+
 
 @dataclass(frozen=True, kw_only=True)
 class Demo(Command):
@@ -23,8 +26,8 @@ class Demo(Command):
     example: ClassVar[str] = "groundup demo --out runs/demo"
     main_settings: ClassVar[tuple[str, ...]] = ("kind", "out", "budget", "labels", "language")
     unfit: ClassVar = (
-        Unfit(lambda one: one.kind != "text", ("labels",), "is for --kind text"),
-        Unfit(lambda one: one.kind == "table", ("budget",), "is for pretraining, which tables need not"),
+        Unfit(lambda one: one.kind not in FEW_LABELS, ("labels",), f"is for --kind {', '.join(FEW_LABELS)}"),
+        Unfit(lambda one: one.kind not in PRETRAINING, ("budget",), f"is of pretraining: --kind {' or '.join(PRETRAINING)}"),
     )
 
     kind: Literal["text", "table", "image"] = "text"
@@ -40,7 +43,9 @@ class Demo(Command):
 
     @property
     def pretraining_time(self) -> str:
-        return self.budget or ("150s" if self.kind == "text" else "20s")
+        """What is given, or what is usual for the kind."""
+        return self.budget or PRETRAINING[self.kind]
 
     def check(self) -> Iterable[tuple[str, str]]:
-        yield from check_budget(self.pretraining_time)
+        if self.budget is not None:
+            yield from check_budget(self.budget)
