@@ -457,7 +457,7 @@ def columns(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Show what a file or folder holds: format, rows, what each column is, which can be the text or
     the label, and what to type next.
@@ -552,7 +552,7 @@ def columns(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -590,7 +590,7 @@ def prepare(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Turn raw files into a data folder: cleaned, split, tokenized, with a report.
 
@@ -739,7 +739,7 @@ def prepare(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -791,7 +791,7 @@ def pretrain(
     callback: Callable[[TrainingStep], object] | None = None,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -982,7 +982,7 @@ def pretrain(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -1036,7 +1036,7 @@ def check(
     baseline_rows: int = 20000,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -1209,7 +1209,7 @@ def check(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -1271,7 +1271,7 @@ def curve(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Fine-tune models on more and more rows, beside simple methods (of texts TF-IDF), and say from
     where on one wins.
@@ -1473,7 +1473,7 @@ def curve(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -1556,7 +1556,7 @@ def finetune(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
@@ -1896,7 +1896,7 @@ def finetune(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -1953,7 +1953,7 @@ def multitask(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Fine-tune one model for several tasks at once: one backbone, a head and a loss for each, L = sum
     of w_k L_k / L_k(0).
@@ -2204,7 +2204,7 @@ def multitask(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -2247,7 +2247,7 @@ def evaluate(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Judge a fine-tuned model on labelled texts it has not seen, beside baselines trained on the rows
     it was trained on.
@@ -2397,7 +2397,7 @@ def evaluate(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -2440,7 +2440,7 @@ def glue(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one
     table.
@@ -2515,7 +2515,7 @@ def glue(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -2555,7 +2555,7 @@ def compare(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Compare fine-tuned models on the same labelled rows: quality with intervals, paired tests, size
     and speed side by side.
@@ -2690,7 +2690,7 @@ def compare(
         Number format of the computation.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -2750,7 +2750,7 @@ def compress(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Make a fine-tuned model smaller, and say on the locked test split what it lost and what it
     gained.
@@ -3009,7 +3009,7 @@ def compress(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -3094,7 +3094,7 @@ def ladder(
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
     precision: Literal["float32", "bfloat16", "auto"] = "float32",
     threads: int | None = None,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
 ) -> Outcome:
     """Compress a fine-tuned model in the usual ways, and draw quality against size and speed.
 
@@ -3279,7 +3279,7 @@ def ladder(
         in both. Weights, losses and evaluations are of float32 in any case.
     threads : int | None, optional
         Threads of the computation. Default: all cores.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
 
     Returns
@@ -3321,7 +3321,7 @@ def generate(
     read: ReadSettings | ReadOptions = {},
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3455,7 +3455,7 @@ def generate(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -3502,7 +3502,7 @@ def export(
     task: str | None = None,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3620,7 +3620,7 @@ def export(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -3665,7 +3665,7 @@ def predict(
     top: int = 5,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -3780,7 +3780,7 @@ def predict(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -3868,7 +3868,7 @@ def explain(
     read: ReadSettings | ReadOptions = {},
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4026,7 +4026,7 @@ def explain(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4079,7 +4079,7 @@ def keywords(
     read: ReadSettings | ReadOptions = {},
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4210,7 +4210,7 @@ def keywords(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4246,7 +4246,7 @@ def inspect(
     out: Path | None = None,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4271,7 +4271,7 @@ def inspect(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4306,7 +4306,7 @@ def models(
     where: str | Sequence[str] = ("runs",),
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4329,7 +4329,7 @@ def models(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4379,7 +4379,7 @@ def size(
     gflops: float | None = None,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4435,7 +4435,7 @@ def size(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4474,7 +4474,7 @@ def run(
     only: str | Sequence[str] = (),
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4511,7 +4511,7 @@ def run(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4546,7 +4546,7 @@ def verify(
     *,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4569,7 +4569,7 @@ def verify(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.
@@ -4613,7 +4613,7 @@ def bundle(
     python_version: str | None = None,
     quiet: bool = False,
     verbose: bool = False,
-    language: Literal["en", "zh"] = "en",
+    language: Literal["en", "zh"] = ...,
     debug: bool = False,
     dry_run: bool = False,
     seed: int = 0,
@@ -4659,7 +4659,7 @@ def bundle(
         Print results and errors only.
     verbose : bool, default False
         Print more: versions, all figures of each step, seconds and memory.
-    language : Literal['en', 'zh'], default 'en'
+    language : Literal['en', 'zh'], by default that of this machine
         Language of lines, reports and pages. The variable GROUNDUP_LANGUAGE sets the default.
     debug : bool, default False
         Show the trace of a fault.

@@ -17,15 +17,17 @@ from groundup.former_names import current_keys
 from groundup.locks import Lock, lock
 from groundup.manifest import is_ours, read_manifest, verify_folder
 from groundup.messages.current import message
+from groundup.shown import Shown
 from groundup.strict_json import canonical, fields, read_json
 
 CHANGED = "the content has changed"  # of files
+LONGEST_VERDICT = 160  # characters of a verdict in a repr
 SHOWN = 10  # differences listed when a run is refused
 UNTRAINED = {"run.json", "events.jsonl", "lock", "data"}  # what a run holds before it trains
 
 
-@dataclass
-class Outcome:
+@dataclass(repr=False)
+class Outcome(Shown):
     """What a command returns: where its result is, and what the reader must know."""
 
     path: Path
@@ -35,6 +37,17 @@ class Outcome:
     @property
     def exit_code(self) -> int:
         return 3 if self.reservations else 0
+
+    def __repr__(self) -> str:
+        """`<Outcome runs/t: The Transformer is ahead ...; facts: steps, report; 1 reservation>`."""
+        report = self.facts.get("report")
+        verdict = report.get("verdict") if isinstance(report, dict) else None
+        text = verdict.get("text", "") if isinstance(verdict, dict) else ""
+        count = len(self.reservations)
+        parts = [printable(text, LONGEST_VERDICT), f"facts: {', '.join(self.facts)}" if self.facts else ""]
+        parts.append(f"{count} reservation{'s' * (count != 1)}" if count else "")
+        place = f" {printable(self.path)}" if str(self.path) not in ("-", "None") else ""
+        return f"<{type(self).__name__}{place}: {'; '.join(filter(None, parts))}>"
 
 
 class RunFolder:

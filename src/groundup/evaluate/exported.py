@@ -54,7 +54,9 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
         )
     shape = shape_of(about["onnx"])
     session = Session(read_verified(folder, MODEL), folder / MODEL, threads, make_feed(shape.inputs))
-    return Exported(session, open_reader(folder, shape, about["onnx"]), about)
+    exported = Exported(session, open_reader(folder, shape, about["onnx"]), about)
+    exported.folder = folder
+    return exported
 
 
 def describe_shape(shape: ExportedShape) -> dict[str, Any]:

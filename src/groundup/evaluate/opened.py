@@ -28,6 +28,7 @@ from groundup.kinds.text.packed import fit, joined
 from groundup.kinds.text.reader import encoder_of
 from groundup.manifest import is_ours, read_manifest
 from groundup.messages.current import message
+from groundup.shown import Shown
 from groundup.strict_json import fields, read_json
 from groundup.tasks.rows.cells import lines_without
 from groundup.tasks.task import Answers, Predictions, Task
@@ -92,11 +93,14 @@ def task_of(folder: Path, tasks: Mapping[str, object], name: str | None) -> str:
     return name or next(iter(tasks))
 
 
-class Opened(ABC):
+class Opened(Shown, ABC):
     """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`.
 
     `facts` are what the folder says of how its texts are to be read; `longest` tokens are read where it says nothing.
     """
+
+    folder: Path | None = None  # where it was opened
+    family: str = ""  # of its weights, where that is known
 
     def __init__(self, reader: Reader, task: Task | None, facts: dict, longest: int, name: str | None = None):
         self.reader, self.task, self.facts = reader, task, facts

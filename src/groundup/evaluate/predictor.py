@@ -90,6 +90,7 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         reader = reader.part({one.kind: extra.get(f"{one.kind}_columns", ()) for one in reader.readers})
     predictor = Predictor(loaded.model, reader, task, extra, loaded.pooling or "mean", name)
     predictor.notes = [*loaded.notes, *predictor.notes]
+    predictor.folder, predictor.family = folder, loaded.family
     return predictor
 
 

@@ -25,6 +25,7 @@ from groundup.nn.generate import HEAD, generate
 from groundup.nn.inference.fused_projections import fuse_projections
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
+from groundup.shown import Shown
 
 BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
 
@@ -69,13 +70,17 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded, generation_config: bool
     encoder = load_tokenizer(folder)
     encoder.check_room(loaded.config.vocab_size, folder)
     writer = Writer(fuse_projections(loaded.model), encoder, generation)
+    writer.folder, writer.family = folder, loaded.family
     writer.notes = [*loaded.notes, *encoder.notes, *generation.notes]
     return writer
 
 
-class Writer:
+class Writer(Shown):
     """Answers of one model. `[SEP]` in a text is plain text, as everywhere; what a setting leaves open is what the model's
     folder says."""
+
+    folder: Path | None = None  # where it was opened
+    family: str = ""
 
     def __init__(self, model: Model, encoder: Encoder, generation: Generation):
         self.model, self.encoder, self.generation = model.eval(), encoder, generation
@@ -99,10 +104,14 @@ class Writer:
 
     __call__ = generate
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model was trained to."""
+        return sum(count_parameters(self.model.config, self.model.head_configs, self.model.encoder_config).values())
+
     def __repr__(self) -> str:
         """`<Writer; 1.2 M parameters; room for 1,024 tokens>`."""
-        size = sum(count_parameters(self.model.config, self.model.head_configs, self.model.encoder_config).values())
-        return f"<Writer; {size / 1e6:.1f} M parameters; room for {self.model.config.max_positions:,} tokens>"
+        return f"<Writer; {self.parameters / 1e6:.1f} M parameters; room for {self.model.config.max_positions:,} tokens>"
 
     def write(
         self,

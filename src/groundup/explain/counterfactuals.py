@@ -9,10 +9,11 @@ from groundup.augment.masked_lm import MaskedWords
 from groundup.data.settings import Chinese
 from groundup.evaluate.counterfactual import Change, Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor
+from groundup.shown import Shown
 
 
 @dataclass(frozen=True)
-class Counterfactuals:
+class Counterfactuals(Shown):
     """A text, what the model says of it now, and the changes that turn it, the smallest first; none where nothing does."""
 
     text: str

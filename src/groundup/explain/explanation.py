@@ -11,7 +11,11 @@ from typing import Protocol
 
 import numpy as np
 
+from groundup.errors import printable
 from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
+from groundup.shown import Shown
+
+SHOWN_PARTS = 6  # in a repr
 
 
 class Subject(Protocol):
@@ -37,8 +41,8 @@ class Subject(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Explanation:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Explanation(Shown):
     """A number for each part: how much it speaks for the target (above 0) or against it (below)."""
 
     method: str
@@ -65,3 +69,10 @@ class Explanation:
     """The image, where they are patches."""
     details: tuple[Explanation, ...] = ()
     """Of a row of several kinds: its columns that have parts of their own, each explained by them, all else being there."""
+
+    def __repr__(self) -> str:
+        """`<Explanation by ig of good - bad (logits): fine +1.2, dull -0.3 and 7 more>`: the strongest parts first."""
+        order = np.argsort(-np.abs(self.scores), kind="stable")
+        parts = [f"{printable(self.parts[place].name, 40)} {self.scores[place]:+.3g}" for place in order[:SHOWN_PARTS]]
+        more = f" and {len(order) - SHOWN_PARTS} more" if len(order) > SHOWN_PARTS else ""
+        return f"<Explanation by {self.method} of {printable(self.target)}: {', '.join(parts)}{more}>"

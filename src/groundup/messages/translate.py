@@ -18,6 +18,7 @@ from groundup.messages.evaluation import EVALUATION
 from groundup.messages.explanation import EXPLANATION
 from groundup.messages.figures import FIGURES
 from groundup.messages.models import MODELS
+from groundup.messages.notebook import NOTEBOOK
 from groundup.messages.overview import OVERVIEW
 from groundup.messages.probabilities import PROBABILITIES
 from groundup.messages.reading import READING
@@ -48,6 +49,7 @@ TABLES = (
     EXPLANATION,
     SCORECARD,
     OVERVIEW,
+    NOTEBOOK,
     PROBABILITIES,
     TERMINAL,
     SURVEY,

@@ -27,6 +27,7 @@ class Parameter:
     default: str | None  # as it is written in source; None: it is required
     text: str
     group: type | None = None  # the class of settings that a dictionary stands for
+    varies: bool = False  # whether the default is decided on each machine (the language)
 
 
 def parameters(command: type[Command]) -> list[Parameter]:
@@ -56,7 +57,8 @@ def members(cls: type) -> Iterator[Parameter]:
         written = source_type(kind, field.name) + (" | None" if optional else "")
         if optional:
             text += f" Default, in Python: `runs/{command_name(cls)}-N`, with the first free number N."
-        yield Parameter(field.name, written, shown, text, group)
+        varies = field.default_factory is not MISSING and not dataclasses.is_dataclass(default)
+        yield Parameter(field.name, written, shown, text, group, varies)
 
 
 def one_group(kind: Any) -> type | None:

@@ -53,7 +53,15 @@ def title(name: str) -> list[str]:
 
 def parameter_lines(command: type[Command], one: Parameter) -> list[str]:
     """A parameter as numpydoc writes it, the settings of a group under it."""
-    default = "required" if one.default is None else "optional" if one.default == "None" else f"default {one.default}"
+    default = (
+        "by default that of this machine"
+        if one.varies
+        else "required"
+        if one.default is None
+        else "optional"
+        if one.default == "None"
+        else f"default {one.default}"
+    )
     lines = textwrap.wrap(f"{one.name} : {one.type}, {default}", WIDTH, subsequent_indent=" " * 8, break_long_words=False)
     lines += textwrap.wrap(one.text, WIDTH, initial_indent="    ", subsequent_indent="    ")
     if one.group is not None:

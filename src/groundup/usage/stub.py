@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 
 from groundup.commands.table import VERBS, Verb
-from groundup.usage.parameters import all_groups, members, options_name, parameters
+from groundup.usage.parameters import Parameter, all_groups, members, options_name, parameters
 from groundup.usage.signatures import docstring_of
 
 WIDTH = 110
@@ -67,12 +67,15 @@ def dictionary_of(group: type) -> str:
 def function_of(verb: Verb) -> str:
     """A command's function."""
     command = verb.settings()
-    arguments = [
-        f"{one.name}: {one.type}" + ("" if one.default is None else f" = {one.default}") for one in parameters(command)
-    ]
+    arguments = [f"{one.name}: {one.type}{default_in_stub(one)}" for one in parameters(command)]
     first = 1 if command.positional else 0
     written = ", ".join([*arguments[:first], "*", *arguments[first:]])
     return f"def {verb.name}({written}) -> Outcome:\n{text_of(docstring_of(verb), 4)}\n    ...\n"
+
+
+def default_in_stub(one: Parameter) -> str:
+    """What stands behind a parameter: nothing for one that is required, `...` where each machine has its own."""
+    return "" if one.default is None else " = ..." if one.varies else f" = {one.default}"
 
 
 def text_of(text: str, indent: int) -> str:

@@ -34,7 +34,7 @@ FEW_ROWS = 10  # training rows of one, below which it is worth a warning
 CONFLICTS = 0.01
 
 
-@dataclass
+@dataclass(repr=False)
 class Checked(Outcome):
     """What a check found; 2 where the run would be ruined."""
 
