@@ -2272,8 +2272,8 @@ def evaluate(
     label_column : str | None, optional
         Column with the label. Default: what the model was trained on.
     slice_by : str | Sequence[str], default ()
-        Further columns: accuracy is reported for each of their values, and of a classifier all
-        figures of each group.
+        Further columns: accuracy is reported for each of their values (of numbers and dates for
+        four ranges), and of a classifier all figures of each group.
     cost : str | None, optional
         What errors cost, like fp=1,fn=5: fp a false alarm (the positive class is predicted where
         the other one is right), fn a miss (the other way round). The threshold that follows and the

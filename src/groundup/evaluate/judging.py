@@ -20,6 +20,7 @@ from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY, RowAnswers
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.report import classification_report, main_figures, with_top
+from groundup.evaluate.slices import ordered
 from groundup.evaluate.task_report import task_report
 from groundup.kinds.reader import Row
 from groundup.kinds.several.reader import SeveralReader
@@ -47,7 +48,8 @@ class Rows:
 
     texts: list[Row]
     targets: list[Any]  # as the task reads them; None where a row has none
-    columns: dict[str, list] = field(default_factory=dict)  # further columns to slice by
+    columns: dict[str, list] = field(default_factory=dict)  # the slice of each row by further columns
+    orders: dict[str, list[str]] = field(default_factory=dict)  # the slices of a column in their order, where they have one
 
     @property
     def fingerprint(self) -> str:
@@ -114,6 +116,7 @@ def evaluate_table(
         numbers = {label: number for number, label in enumerate(task.labels)}
         targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])
         report = with_top(report, targets, probabilities)
+    report = ordered(report, rows.orders)
     return report | calibrated | kinds | with_limits(predictor, report, longer, limits), probabilities
 
 

@@ -120,6 +120,8 @@ EVALUATION: dict[str, tuple[str, str]] = {
     "kind text": ("text", "文本"),
     "kind image": ("image", "图像"),
     "kind table": ("table", "表格"),
+    "missing value": ("missing", "缺失"),
+    "from one to another": ("{low} to {high}", "{low} 至 {high}"),
     "slices": ("Slices", "分组结果"),
     "worst errors": ("Most confident errors", "最自信的错误"),
     "training": ("Training", "训练过程"),

@@ -56,7 +56,7 @@ PROBABILITIES: dict[str, tuple[str, str]] = {
     "hit_rate": ("hit rate", "命中率"),
     "false_alarm_rate": ("false alarm rate", "误报率"),
     "(smaller groups)": ("(smaller groups)", "（较小的组）"),
-    "(missing)": ("(missing)", "（缺失）"),
+    "missing": ("missing", "缺失"),
     # simple models of tables
     "logistic regression": ("logistic regression", "逻辑回归"),
     "ridge regression": ("ridge regression", "岭回归"),

@@ -15,7 +15,7 @@ from groundup.metrics.decisions import auc
 
 FEWEST_ROWS = 10  # of a group that is shown by its name; the others are counted together
 OTHERS = "(smaller groups)"
-MISSING = "(missing)"
+MISSING = "missing"
 
 
 def by_group(

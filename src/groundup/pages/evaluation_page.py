@@ -194,10 +194,12 @@ def confusion(report: Mapping, t: Translator) -> Html:
 
 
 def slices(report: Mapping, t: Translator) -> Html | None:
-    if not report["slices"]:
+    shown = report.get("decisions", {}).get("groups", {})  # whose accuracy stands beside their other figures
+    kept = {name: rows for name, rows in report["slices"].items() if name not in shown}
+    if not kept:
         return None
     tables = []
-    for name, rows in report["slices"].items():
+    for name, rows in kept.items():
         cells = [[row["value"], row["rows"], row["accuracy"]] for row in rows]
         cells = [[t(OTHER_VALUES) if value == OTHER_VALUES else value, *rest] for value, *rest in cells]
         heading = t("length") if name == "length" else name

@@ -19,6 +19,7 @@ from groundup.evaluate.comparison import System, comparison_report, table_lines
 from groundup.evaluate.judging import Rows, baselines_of, close_opening, count_locked_opening, opener
 from groundup.evaluate.opening import folder_of, which_column
 from groundup.evaluate.report import LEAKAGE
+from groundup.evaluate.slices import slices_of
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, new_folder
 from groundup.kinds.text.reader import TextReader
@@ -121,7 +122,7 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
         settings.label,
     )
     refuse(settings, *rejects.cases())
-    return Rows(table.texts, table.targets, table.others)
+    return Rows(table.texts, table.targets, *slices_of(table.others))
 
 
 def shared_test(contenders: Sequence[Contender]) -> Rows:

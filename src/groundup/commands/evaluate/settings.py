@@ -14,7 +14,7 @@ from groundup.metrics.costs import Costs
 from groundup.scope import Unfit
 
 COST = re.compile(r"fp=([0-9]{1,9}(?:\.[0-9]{1,9})?),fn=([0-9]{1,9}(?:\.[0-9]{1,9})?)")
-DATA = ("read", *COLUMNS, "label_column", "label", "slice_by", "synsets")
+DATA = ("read", *COLUMNS, "label_column", "label", "synsets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,7 @@ class Evaluate(Command, OtherColumns):
     }
     unfit: ClassVar = (
         ROWS,
+        Unfit(lambda one: one.data is None, ("slice_by",), "goes with --data: a run keeps no further columns of its rows"),
         Unfit(lambda one: one.data is None, DATA, "goes with --data"),
         Unfit("table", ("synsets",), "is for class folders, whose names it explains"),
         Unfit("rows by name", ("baselines",), "is for models whose run keeps its rows, and of these it keeps the names"),
@@ -74,7 +75,8 @@ class Evaluate(Command, OtherColumns):
     """For images: file with a class folder's name in each line and what the model calls it, like ImageNet's
     LOC_synset_mapping.txt; where the model calls its classes otherwise, the lines stand in the order of its classes."""
     slice_by: tuple[str, ...] = ()
-    """Further columns: accuracy is reported for each of their values, and of a classifier all figures of each group."""
+    """Further columns: accuracy is reported for each of their values (of numbers and dates for four ranges), and of a
+    classifier all figures of each group."""
     cost: str | None = None
     """What errors cost, like fp=1,fn=5: fp a false alarm (the positive class is predicted where the other one is
     right), fn a miss (the other way round). The threshold that follows and the cost of a row are told and reported for each

@@ -27,6 +27,7 @@ from groundup.evaluate.judging import (
 from groundup.evaluate.limits import RowAnswers, together
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, named_columns, open_model, which_column
+from groundup.evaluate.slices import slices_of
 from groundup.folders import check_output, new_folder
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
@@ -140,6 +141,7 @@ def answer_all(
         predictions.append(predictor.row_answers(part.texts))
         rows.texts += [reader.light(row) for row in part.texts]
         rows.targets += part.targets
+        rows.orders |= part.orders
         for name, values in part.columns.items():
             rows.columns.setdefault(name, []).extend(values)
         if reader.at_once:
@@ -214,7 +216,7 @@ def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Ro
     unmet(task, settings.label, rejects)
     for line in table.reader.complaints(table.texts, table.places):
         rejects.inform(line)
-    return Rows(table.texts, table.targets, table.others)
+    return Rows(table.texts, table.targets, *slices_of(table.others))
 
 
 def leak_of(trained: LabelledRows, rows: Rows) -> float | None:
