@@ -240,6 +240,8 @@ def test_what_is_to_be_typed_next_works(name, tmp_path, monkeypatch, capsys):
 
 
 WRONG = {
+    "prepare": ["--source", "t.csv", "--text_column", "txt", "--out", "o"],
+    "pretrain": ["--data", "t.csv", "--table_column", "txt", "--steps", "3", "--out", "o"],
     "finetune": ["--model", "lm", "--data", "t.csv", "--text_column", "txt", "--out", "o"],
     "check": ["t.csv", "--text_column", "txt"],
     "curve": ["--model", "lm", "--data", "t.csv", "--text_column", "txt", "--out", "o"],
@@ -391,3 +393,30 @@ def test_names_from_outside_cannot_steer_the_terminal(tmp_path, capsys):
     table(path, ("text", "la\x1b[31mbel"), [row[:2] for row in ROWS])
     assert main(["columns", str(path)]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["finetune", "--model", "lm", "--data", "t.csv", "--split.group_by", "txt", "--out", "o"],
+            "--split.group_by is one of",
+        ),
+        (
+            ["finetune", "--model", "lm", "--data", "t.csv", "--split.time_column", "txt", "--out", "o"],
+            "--split.time_column is",
+        ),
+        (["finetune", "--model", "lm", "--data", "t.csv", "--label_column", "txt", "--out", "o"], "--label_column is one of"),
+        (["check", "t.csv", "--split.group_by", "txt"], "--split.group_by is one of"),
+        (["evaluate", "--model", "lm", "--data", "t.csv", "--slice_by", "txt", "--out", "o"], "--slice_by is one of"),
+        (
+            ["pretrain", "--data", "t.csv", "--table_column", "*", "--leave_out", "txt", "--steps", "3", "--out", "o"],
+            "--leave_out",
+        ),
+        (["pretrain", "--data", "t.csv", "--steps", "3", "--out", "o"], "'t.csv' is a file: groundup prepare makes a folder"),
+    ],
+)
+def test_further_columns_that_are_not_there_are_told_before_torch_is_imported(words, told, place):
+    found = answer(words, place)
+    assert found.stdout.strip() == "2 []", found.stderr
+    assert told in found.stderr

@@ -3,7 +3,7 @@ refused, and columns that are not named are inferred from the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,16 @@ from groundup.commands.prepare.settings import Prepare
 from groundup.config import Command, fields_of, make_settings
 from groundup.data.settings import TableSettings
 from groundup.errors import InputError, printable
-from groundup.kinds.settings import KINDS, KindColumns, NewKinds
+from groundup.kinds.settings import COLUMNS, KINDS, KindColumns, NewKinds, OtherColumns
 from groundup.scope import with_default
 from groundup.terminal.log import say
 
 RUNNING_TABLES = {"conll", "squad", "tmx", "xml"}  # tables whose texts have a column that is known
 FILES = ("data", "input", "validation", "test")  # settings that name a table
 NO_FOLDERS = ("systems", "existing")  # settings that name a model, a report or a file
+DATA = FILES[0]
+OTHER_COLUMNS = ("slice_by", "leave_out")  # settings that name further columns of it
+CONTAINMENT = "containment"  # a value of split.group_by that is no column
 ALL = "*"
 
 
@@ -130,7 +133,7 @@ def has_column(table: TableSettings, name: str) -> bool:
     return row is None or name in row.values
 
 
-def first_row(path: str, settings: Any, columns: tuple[str, ...]) -> Any:
+def first_row(path: str, settings: Any, columns: Iterable[str]) -> Any:
     """The first row of a table that can be read, with these columns; None where there is none."""
     from groundup.data.sources.read import read_rows
     from groundup.data.sources.records import Rejects
@@ -142,10 +145,12 @@ def first_row(path: str, settings: Any, columns: tuple[str, ...]) -> Any:
 def check_columns(settings: Any) -> None:
     """Refuse columns that are named and that a table does not have."""
     for table in tables_in(settings):
-        named = dict(named_in(table))
-        if named:
-            for path in {path: None for name in FILES if isinstance(path := getattr(table, name, None), str)}:
-                check_columns_of(path, table, named)
+        named, further = dict(named_in(table)), dict(further_in(table))
+        if isinstance(table, KindColumns) and not table.columns_by_kind:
+            continue  # a folder of groundup prepare
+        for name in FILES if named or further else ():
+            if isinstance(path := getattr(table, name, None), str):
+                check_columns_of(path, table, named, further if name == DATA else {})
 
 
 def tables_in(settings: Any) -> Iterator[Any]:
@@ -172,25 +177,45 @@ def named_in(table: Any) -> Iterator[tuple[str, str]]:
         yield table.label_column, "label_column"
 
 
+def further_in(table: Any) -> Iterator[tuple[str, str]]:
+    """(column, the setting that names it): what rows of the data must have beside what is read and learned."""
+    split = getattr(table, "split", None)
+    if split is not None and split.time_column:
+        yield split.time_column, "split.time_column"
+    if split is not None and split.group_by not in (None, CONTAINMENT):
+        yield split.group_by, "split.group_by"
+    for name in OTHER_COLUMNS:
+        yield from ((column, name) for column in getattr(table, name, ()))
+    if getattr(table, "label", None) is not None and table.label.impossible:
+        yield table.label.impossible, "label.impossible"
+
+
 def of_file(column: str, table: Any) -> str:
     """The column of the file in `NAME=COLUMN`, where a setting stands for those of a training."""
-    return column if isinstance(table, KindColumns) else column.rpartition("=")[2]
+    return column.rpartition("=")[2] if isinstance(table, OtherColumns) else column
 
 
-def check_columns_of(path: str, table: Any, named: dict[str, str]) -> None:
+def check_columns_of(path: str, table: Any, named: dict[str, str], further: dict[str, str]) -> None:
     """Refuse a column that a table does not have. What else may be wrong with the table is told where it is read."""
     from groundup.data.sources.tables.missing_column import no_column
 
     if path == STANDARD_INPUT or "://" in path or not Path(path).exists():
         return
     try:
-        row = first_row(path, table, tuple(named))
+        row = first_row(path, table, [*named, *further])
     except InputError as error:
         if error.code == "EMPTY_DATA" or not isinstance(table, KindColumns):
             return
         raise
-    absent = [] if row is None else [name for name in named if name not in row.values]
-    kinds = {setting for name, setting in named.items() if name not in absent}
+    if row is None:
+        return
+    absent = [name for name in named if name not in row.values]
+    kinds = {setting for setting in named.values() if setting in COLUMNS}
+    present = {named[name] for name in named if name in row.values}
     for name in absent:
-        if named[name] in kinds or len({setting for setting in named.values() if setting != "label_column"}) < 2:
+        whole_kind = named[name] in kinds - present and len(kinds) > 1  # which rows may lack
+        if not whole_kind:
             raise no_column(row, name, named[name])
+    for name, setting in further.items():
+        if name not in row.values:
+            raise no_column(row, name, setting)
