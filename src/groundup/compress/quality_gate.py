@@ -83,6 +83,8 @@ def compare_models(
     lost = differences[task.metric].value
     return {
         "rows": len(texts),
+        "reads": one.reader.kind,
+        "unit": one.reader.unit,
         "metric": task.metric,
         "points": points_per_unit(task.metric),
         **sides,

@@ -6,8 +6,8 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     "after": ("after", "压缩后"),
     "the gate": ("Quality gate", "质量门槛"),
     "published": (
-        "Published: {figure} {change} points ({low} to {high}), {speedup} times as fast on one text, {smaller} times smaller.",
-        "已发布：{figure} 变化 {change} 个百分点（{low} 至 {high}），单条文本速度为原来的 {speedup} 倍，"
+        "Published: {figure} {change} points ({low} to {high}), {speedup} times as fast on {single}, {smaller} times smaller.",
+        "已发布：{figure} 变化 {change} 个百分点（{low} 至 {high}），{single}的速度为原来的 {speedup} 倍，"
         "体积缩小到 1/{smaller}。",
     ),
     "few rows measured": ("{rows} too few to tell what was lost.", "{rows}太少，无法判断损失了多少。"),
@@ -17,8 +17,8 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "{figure} 损失了 {measured} 个百分点，最多允许 {allowed}",
     ),
     "refused min_speedup": (
-        "one text is answered {measured} times as fast, and at least {allowed} is required",
-        "单条文本的速度为原来的 {measured} 倍，要求至少 {allowed} 倍",
+        "{single} is answered {measured} times as fast, and at least {allowed} is required",
+        "{single}的速度为原来的 {measured} 倍，要求至少 {allowed} 倍",
     ),
     "no limit stated": (
         "No limit was stated (--max_loss, --min_speedup): what it lost and gained is reported; the judgment is yours.",
@@ -40,18 +40,18 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     "folder on disk": ("folder on disk", "文件夹大小"),
     "blocks": ("blocks", "层数"),
     "operations": ("operations, 128 tokens", "运算量，128 词元"),
-    "p50 of one": ("one text, median ms", "单条文本，中位毫秒"),
-    "p95 of one": ("one text, 95th percentile ms", "单条文本，95 分位毫秒"),
-    "texts a second": ("texts a second, {count} at once", "每秒文本数，每批 {count} 条"),
-    "texts/s": ("texts/s", "文本/秒"),
+    "p50 of one": ("{single}, median ms", "{single}，中位毫秒"),
+    "p95 of one": ("{single}, 95th percentile ms", "{single}，95 分位毫秒"),
+    "texts a second": ("{nouns} a second, {count} at once", "每秒{nouns}数，每批 {count}"),
+    "texts/s": ("{nouns}/s", "{nouns}/秒"),
     "peak memory": ("peak memory", "内存峰值"),
     "memory of the model": ("of it beyond the libraries", "其中除去程序库"),
     "same answers": ("Both give the same answer to {share} of the rows.", "两者对 {share} 的行给出相同答案。"),
     "same numbers": ("The numbers of both correlate by {share}.", "两者给出的数值相关系数为 {share}。"),
     "same explanations": (
-        "Their explanations ({method}) of {rows} rows rank the words alike by {value} ({interval}), Spearman; in {others} more "
-        "rows they decide otherwise, or not between the same two.",
-        "两者对 {rows} 行的解释（{method}）对词的排序，Spearman 相关为 {value}（{interval}）；"
+        "Their explanations ({method}) of {rows} rows rank the {units} alike by {value} ({interval}), Spearman; in {others} "
+        "more rows they decide otherwise, or not between the same two.",
+        "两者对 {rows} 行的解释（{method}）对{units}的排序，Spearman 相关为 {value}（{interval}）；"
         "另有 {others} 行两者决定不同，或所权衡的两者不同。",
     ),
     "how measured": (
@@ -78,7 +78,7 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     "rung distill-half-int8": ("distilled, 1/2, and int8", "蒸馏 1/2 层加 int8"),
     "quality and speed": ("Quality against speed", "质量与速度"),
     "quality and size": ("Quality against size", "质量与体积"),
-    "times as fast": ("times as fast on one text", "单条文本速度倍数"),
+    "times as fast": ("times as fast on {single}", "{single}速度倍数"),
     "mebibytes": ("MiB of weights", "权重 MiB"),
     "kept": ("kept", "保留"),
     "lost points": ("lost, points", "损失，百分点"),

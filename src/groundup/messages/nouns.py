@@ -15,6 +15,12 @@ class Noun(NamedTuple):
     chinese: str
     measure: str = ""
 
+    def placeholders(self, language: str) -> dict[str, str]:
+        """What stands for {nouns} and {single} (`one text`) in messages."""
+        if language == "zh":
+            return {"nouns": self.chinese, "single": f"单{self.measure}{self.chinese}"}
+        return {"nouns": self.several, "single": f"one {self.one}"}
+
 
 NOUNS: dict[str, Noun] = {
     "text": Noun("text", "texts", "文本", "条"),

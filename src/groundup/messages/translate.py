@@ -19,6 +19,7 @@ from groundup.messages.explanation import EXPLANATION
 from groundup.messages.figures import FIGURES
 from groundup.messages.models import MODELS
 from groundup.messages.notebook import NOTEBOOK
+from groundup.messages.nouns import NOUNS, ROW
 from groundup.messages.overview import OVERVIEW
 from groundup.messages.probabilities import PROBABILITIES
 from groundup.messages.reading import READING
@@ -66,6 +67,8 @@ UNITS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
 }
 """What the parts of an input are called, one and several: what stands for {unit} and {units} in messages."""
 
+USUAL = ("word", "text")  # of `unit` and `kind`
+OWN_WORDS = ("{unit", "{nouns}", "{single}")
 Translator = Callable[..., str]  # a key, and the values of its placeholders -> the text
 
 
@@ -96,19 +99,23 @@ def shared_translator(language: str) -> Translator:
     return translator(language, {})
 
 
-def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None, unit: str = "word") -> Translator:
+def translator(
+    language: str, own: Mapping[str, tuple[str, str]] | None = None, unit: str = "word", kind: str = "text"
+) -> Translator:
     """A function from a key (and the values of its placeholders) to the text in the language; a missing key is an error.
 
-    `own` are messages of one report. They come before the shared ones. `unit` is what the parts of an explained input are.
+    `own` are messages of one report. They come before the shared ones. `unit` is what the parts of an explained input are,
+    `kind` that of the rows (nouns.py).
     """
-    if own is None and unit == "word":
+    if own is None and (unit, kind) == USUAL:
         return shared_translator(language)
     column, messages = LANGUAGES.index(language), MESSAGES | dict(own or {})
     units = {"unit": UNITS[unit][0][column], "units": UNITS[unit][1][column]}
+    units |= NOUNS.get(kind, ROW).placeholders(language)
 
     def t(key: str, /, **values: object) -> str:
         text = messages[key][column]
-        return PHRASES.vformat(text, (), units | values) if values or "{unit" in text else text
+        return PHRASES.vformat(text, (), units | values) if values or any(mark in text for mark in OWN_WORDS) else text
 
     return t
 

@@ -14,14 +14,16 @@ from groundup.pages.calibration_section import before_and_after
 from groundup.pages.evaluation_page import values_of_trainings
 
 
-def compression_translator(language: str) -> Translator:
-    """The words of compression, and all others."""
-    return translator(language, COMPRESSION)
+def compression_translator(language: str, reads: Mapping | None = None) -> Translator:
+    """The words of compression, and all others. `reads` tells which kind of rows the models read, and what their parts are;
+    reports of older versions tell neither."""
+    known = reads or {}
+    return translator(language, COMPRESSION, known.get("unit", "word"), known.get("reads", "text"))
 
 
 def compression_page(report: Mapping) -> str:
     """The whole document, in the report's language."""
-    t = compression_translator(report["language"])
+    t = compression_translator(report["language"], report["comparison"])
     comparison = report["comparison"]
     sections = [
         verdict(report, t),
@@ -42,7 +44,7 @@ def compression_page(report: Mapping) -> str:
 
 def compression_verdict(report: Mapping, language: str | None = None) -> str:
     """What became of it, in a sentence."""
-    t, comparison = compression_translator(language or report["language"]), report["comparison"]
+    t, comparison = compression_translator(language or report["language"], report["comparison"]), report["comparison"]
     name = metric_name(comparison["metric"], t)
     if report["refusals"]:
         reasons = [

@@ -17,7 +17,7 @@ ORIGINAL, MEBI = "original", 2**20
 
 def ladder_page(report: Mapping) -> str:
     """The whole document, in the report's language."""
-    t = compression_translator(report["language"])
+    t = compression_translator(report["language"], report)
     sections = [
         result(report, t),
         quality(report, t),
@@ -42,7 +42,7 @@ def drawings(report: Mapping) -> dict[str, str]:
     """SVG files by name; none as long as there is no rung."""
     if not report["rungs"]:
         return {}
-    t = compression_translator(report["language"])
+    t = compression_translator(report["language"], report)
     name = metric_name(report["metric"], t)
     return {
         "quality-speed.svg": svg_file(dots(report, t, "speedup"), t("quality and speed"), t("times as fast"), name),
@@ -85,7 +85,7 @@ def result(report: Mapping, t: Translator) -> Html:
 
 def ladder_verdict(report: Mapping, language: str | None = None) -> str:
     """Which candidate is the fastest that keeps enough."""
-    t, best = compression_translator(language or report["language"]), report["best"]
+    t, best = compression_translator(language or report["language"], report), report["best"]
     share, figure = f"{100 * report['keep']:g} %", metric_name(report["metric"], t)
     if best is None:
         return t("ladder none", share=share, figure=figure)

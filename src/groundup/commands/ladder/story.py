@@ -192,7 +192,7 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
         report["not_run"][name] = error.what
         return
     results = compression["comparison"]
-    report["metric"], report["at_once"] = results["metric"], results["at_once"]
+    report |= {name: results[name] for name in ("metric", "at_once", "reads", "unit")}
     if report["original"] is None:
         report["original"] = rung_of(ORIGINAL, "none", results["before"], results["before"], results)
     rung = rung_of(name, name.split("-")[0], results["after"], report["original"], results)
