@@ -70,6 +70,14 @@ def tick_text(value: float, step: float) -> str:
     return f"{value:.{decimals}f}"
 
 
+def log_ticks(low: float, high: float) -> list[float]:
+    """Round values between two powers of ten."""
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    factors = (1,) if len(powers) > 4 else (1, 2, 5)
+    values = [factor * 10.0**power for power in powers for factor in factors]
+    return [value for value in values if 10**low * 0.999 <= value <= 10**high * 1.001]
+
+
 class Axes:
     """A frame with scales: `x(value)` and `y(value)` are coordinates."""
 
@@ -80,17 +88,20 @@ class Axes:
         labels: tuple[str, str] = ("", ""),
         size: tuple[float, float] = (560, 280),
         log_y: bool = False,
+        log_x: bool = False,
     ):
         self.width, self.height = size
         self.left, self.right, self.top = 58.0, self.width - 14, 10.0
         self.bottom = self.height - (44 if labels[0] else 26)
-        self.log_y, self.labels = log_y, labels
+        self.log_y, self.log_x, self.labels = log_y, log_x, labels
+        xs = (math.log10(xs[0]), math.log10(xs[1])) if log_x else xs
         self.xs = xs if xs[1] > xs[0] else (xs[0] - 0.5, xs[0] + 0.5)
         low, high = (math.log10(ys[0]), math.log10(ys[1])) if log_y else ys
         margin = 0.5 * abs(low) or 0.5
         self.ys = (low, high) if high > low else (low - margin, high + margin)
 
     def x(self, value: float) -> float:
+        value = math.log10(value) if self.log_x else value
         return self.left + (value - self.xs[0]) / (self.xs[1] - self.xs[0]) * (self.right - self.left)
 
     def y(self, value: float) -> float:
@@ -101,11 +112,13 @@ class Axes:
         if not self.log_y:
             values = ticks(*self.ys)
             return [(value, tick_text(value, step_of(values))) for value in values]
-        powers = range(math.floor(self.ys[0]), math.ceil(self.ys[1]) + 1)
-        factors = (1,) if len(powers) > 4 else (1, 2, 5)
-        values = [factor * 10.0**power for power in powers for factor in factors]
-        low, high = 10 ** self.ys[0] * 0.999, 10 ** self.ys[1] * 1.001
-        return [(value, f"{value:g}") for value in values if low <= value <= high]
+        return [(value, f"{value:g}") for value in log_ticks(*self.ys)]
+
+    def x_ticks(self) -> list[tuple[float, str]]:
+        if not self.log_x:
+            values = ticks(*self.xs, count=6 if self.width > 400 else 4)
+            return [(value, tick_text(value, step_of(values))) for value in values]
+        return [(value, tick_text(value, value)) for value in log_ticks(*self.xs)]
 
     def draw(self) -> list[Html]:
         elements: list[Html] = []
@@ -113,8 +126,7 @@ class Axes:
             height = self.y(value)
             elements.append(tag("line", x1=self.left, x2=self.right, y1=height, y2=height, class_="grid"))
             elements.append(write(self.left - 6, height + 4, text, "end"))
-        values = ticks(*self.xs, count=6)
-        elements += [write(self.x(value), self.bottom + 17, tick_text(value, step_of(values))) for value in values]
+        elements += [write(self.x(value), self.bottom + 17, text) for value, text in self.x_ticks()]
         elements.append(tag("line", x1=self.left, x2=self.right, y1=self.bottom, y2=self.bottom, class_="axis"))
         if self.labels[0]:
             elements.append(write((self.left + self.right) / 2, self.height - 6, self.labels[0], kind="label"))

@@ -16,7 +16,8 @@ from html import escape as escape_markup
 from numbers import Integral, Real
 
 from groundup.errors import HIDDEN  # control, bidi and unassigned characters
-from groundup.table_width import WINDOWS, scroll_class
+from groundup.page_style import STYLE
+from groundup.table_width import scroll_class
 
 LONGEST_TEXT = 4000  # characters of one text shown; what is longer is cut, visibly
 ONE_LINE = 28  # shorter texts in a table are not broken
@@ -127,6 +128,20 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def with_interval(value: object, interval: str) -> Html:
+    """A figure with its interval below, as one cell of a table."""
+    shown = tag("span", cell(value)[0], class_="v")
+    return Html(shown + tag("small", interval)) if interval and interval != MISSING else shown
+
+
+def rounded(figure: Mapping[str, float | None]) -> object:
+    """A figure with as many decimals as its interval can tell apart: 3, or 4 where it is narrower than 0.01."""
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None or low is None or high is None or abs(value) >= 10:
+        return value
+    return f"{value:.{4 if high - low < 0.01 else 3}f}"
+
+
 def cell(value: object) -> tuple[str, bool]:
     """What is shown of a value, and whether it is a number (set on the right)."""
     if isinstance(value, Html):
@@ -155,10 +170,28 @@ def page(title: str, sections: Iterable[object], subtitle: str = "", language: s
             Html(f"<style>{STYLE}</style>"),
         ]
     )
-    top = tag("header", tag("h1", title), tag("p", subtitle, class_="subtitle") if subtitle else Html(""))
-    body = join([tag("main", top, join(sections)), *([Html(f"<script>{script}</script>")] if script else [])])
+    parts, contents = with_contents(sections, language)
+    top = tag("header", tag("h1", title), tag("p", subtitle, class_="subtitle") if subtitle else Html(""), contents)
+    body = join([tag("main", top, parts), *([Html(f"<script>{script}</script>")] if script else [])])
     document = tag("html", tag("head", head), tag("body", body), lang=language)
     return f"<!doctype html>\n{document}\n"
+
+
+SECTION = "<section><h2>"
+MANY_SECTIONS = 4  # from which a page has a list of them
+CONTENTS = {"en": "Contents", "zh": "目录"}
+
+
+def with_contents(sections: Iterable[object], language: str) -> tuple[Html, Html]:
+    """The sections, each with a name to link to, and the list of them where they are many."""
+    whole, links = join(sections), []
+    pieces = whole.split(SECTION)
+    for number_of, piece in enumerate(pieces[1:], 1):
+        title = Html(piece.partition("</h2>")[0])
+        links.append(tag("a", title, href=f"#part-{number_of}"))
+        pieces[number_of] = f'<section id="part-{number_of}"><h2>{piece}'
+    contents = tag("nav", *links, aria_label=CONTENTS[language]) if len(links) >= MANY_SECTIONS else Html("")
+    return Html("".join(pieces)), contents
 
 
 def section(title: str, *blocks: object) -> Html:
@@ -238,86 +271,3 @@ def cell_class(text: str, numeric: bool) -> str | None:
     if len(text) < ONE_LINE:
         return "one"
     return None if isinstance(text, Html) else "long"
-
-
-LIGHT = """--ink: #1c2330; --soft: #5b6575; --line: #dde2ea; --paper: #ffffff; --card: #f5f7fa;
-  --c0: #2f6fde; --c1: #d9622b; --c2: #1f9d63; --c3: #9554c7;
-  --c4: #b58900; --c5: #c9327d; --c6: #168f9c; --c7: #6b7280;
-  --good: #1f8a56; --warning: #b07300; --bad: #c4312f;"""
-DARK = """--ink: #e4e8ef; --soft: #9aa5b5; --line: #323a47; --paper: #14181f; --card: #1c222c;
-  --c0: #5b93f5; --c1: #f0844f; --c2: #3fbf85; --c3: #b586e0;
-  --c4: #d9b13b; --c5: #ea6aa8; --c6: #45bccb; --c7: #9aa5b5;
-  --good: #3fbf85; --warning: #dba13a; --bad: #f0706c;"""
-FONTS = """system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei",
-  "Noto Sans CJK SC", sans-serif"""
-COLORS = 8  # classes f0..f7 fill, s0..s7 stroke, k0..k7 keys of a legend
-STYLE = (
-    (
-        f""":root {{ color-scheme: light dark; {LIGHT} }}
-@media (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}
-body {{ margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 {FONTS}; }}
-"""
-        """* { box-sizing: border-box; }
-main { max-width: 1040px; margin: 0 auto; padding: 32px 20px 64px; }
-h1 { font-size: 1.8rem; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
-h2 { font-size: 1.25rem; margin: 40px 0 12px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
-h3 { font-size: 1rem; margin: 20px 0 8px; }
-p { margin: 8px 0; max-width: 76ch; overflow-wrap: anywhere; }
-li { overflow-wrap: anywhere; }
-.subtitle { color: var(--soft); }
-.message { border-left: 4px solid var(--line); background: var(--card); padding: 10px 14px; border-radius: 4px; }
-p.message { max-width: none; }
-.good { border-color: var(--good); } .warning { border-color: var(--warning); } .bad { border-color: var(--bad); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; margin: 16px 0; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
-.card > * { display: block; }
-.card strong { font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.card .name, .card .note { color: var(--soft); font-size: .85rem; }
-.wide { overflow-x: auto; margin: 12px 0; }
-.wide::before { display: none; position: sticky; left: 0; width: fit-content; color: var(--soft); font-size: .85rem;
-  content: "↔ a wide table: scroll it sideways to see all of it"; }
-.wide:lang(zh)::before { content: "↔ 此表较宽：请横向滚动查看全部"; }
-td.long { min-width: 18ch; }
-table { border-collapse: collapse; font-size: .92rem; }
-caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
-th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
-thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td { white-space: pre-line; max-width: 60ch; overflow-wrap: break-word; }
-td.one { white-space: nowrap; }
-th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.strong td { font-weight: 650; }
-.facts th { color: var(--soft); font-weight: 400; white-space: nowrap; }
-@media (max-width: 520px) { .facts th { white-space: normal; overflow-wrap: anywhere; } }
-.beside { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
-.beside > div { flex: 1 1 400px; min-width: 0; }
-pre { background: var(--card); padding: 12px 14px; border-radius: 6px; font-size: .85rem;
-  white-space: pre-wrap; overflow-wrap: anywhere; }
-details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); }
-figure { margin: 16px 0; max-width: 100%; } figcaption { margin-bottom: 4px; }
-svg { max-width: 100%; height: auto; display: block; }
-svg text { fill: var(--soft); font-size: 12px; } svg .label { fill: var(--ink); } svg .tiny { font-size: 9px; }
-svg .box { fill: var(--card); stroke: var(--line); } svg .flow { fill: none; stroke: var(--soft); stroke-width: 1.5; }
-svg .on { fill: #ffffff; } svg .gap { fill: var(--bad); } svg .through { pointer-events: none; }
-svg .count { fill: var(--ink); }
-.grid { stroke: var(--line); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; }
-.line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-.whisker { fill: none; stroke: var(--ink); stroke-width: 1.3; }
-.diagonal { stroke: var(--soft); stroke-dasharray: 4 4; }
-.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .85rem; color: var(--soft); }
-mark { background: none; color: inherit; border-radius: 4px; padding: 3px 1px; }
-.heat { font-size: 1.08rem; line-height: 1.95; max-width: 76ch; white-space: pre-line; }
-.shades { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; font-size: .85rem; color: var(--soft); }
-.scale mark { display: inline-block; width: 20px; height: 14px; margin-right: 2px; line-height: 1; }
-.checks { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
-.whole { white-space: nowrap; } .soft { color: var(--soft); } .cells svg { margin-bottom: 4px; }
-del { color: var(--bad); } ins { color: var(--good); font-weight: 650; text-decoration: none; padding-left: .3em; }
-.key { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
-"""
-    )
-    + "\n".join(
-        f".f{i} {{ fill: var(--c{i}); }} .s{i} {{ stroke: var(--c{i}); }} .k{i} {{ background: var(--c{i}); }}"
-        for i in range(COLORS)
-    )
-    + "".join(f"\n@media (max-width: {most}px) {{ .over-{most}::before {{ display: block; }} }}" for most in WINDOWS[:-1])
-    + f"\n.over-{WINDOWS[-1]}::before {{ display: block; }}\n"
-)

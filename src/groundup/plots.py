@@ -7,15 +7,18 @@ is loaded and nothing runs. A value that is not finite is left out, visibly; a p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from groundup.axes import LETTER, Axes, Point, finite, plottable, rectangle, shortened, text_width, write
-from groundup.html import COLORS, MISSING, Html, number, paragraph, percent, short, tag
+from groundup.html import MISSING, Html, number, paragraph, percent, short, tag
+from groundup.page_style import COLORS
 
 MOST_POINTS = 600  # of one line: longer series keep the lowest and highest point of each bucket
 MOST_DOTS = 60  # up to so many points are also drawn as dots, with their value as a tooltip
 MOST_CLASSES = 40  # of a confusion matrix
+WIDE, NARROW = 560.0, 340.0  # widths in which a plot is drawn: for a desk, and for a telephone
+PLAIN = 7  # the color of bars beside the one that is meant
 
 
 # Lines
@@ -28,9 +31,13 @@ def line_chart(
     y_label: str = "",
     log_y: bool = False,
     y_range: tuple[float, float] | None = None,
+    log_x: bool = False,
 ) -> Html:
-    """Lines through (x, y) points, one per name. None, NaN and infinite values are gaps, marked by a cross below."""
+    """Lines through (x, y) points, one per name. None, NaN and infinite values are gaps, marked by a cross below. `log_x` and
+    `log_y` have logarithmic scales, with the values themselves at their ticks."""
     lines = {name: [point for point in map(plottable, points) if finite(point[0])] for name, points in series.items()}
+    if log_x:
+        lines = {name: [point for point in points if point[0] > 0] for name, points in lines.items()}
     if log_y:
         lines = {name: [(x, y if y and y > 0 else None) for x, y in points] for name, points in lines.items()}
     heights = [y for points in lines.values() for _, y in points if y is not None]
@@ -41,11 +48,16 @@ def line_chart(
         room = 0.04 * (high - low)
         low, high = (0.0 if 0 <= low < 0.3 * high else low - room), high + room
     widths = [x for points in lines.values() for x, _ in points]
-    axes = Axes((min(widths), max(widths)), (low, high), (x_label, y_label), log_y=log_y)
-    shapes = axes.draw()
-    for i, (name, points) in enumerate(lines.items()):
-        shapes += draw_line(axes, name, thinned(points), i % COLORS)
-    return figure(shapes, axes.width, axes.height, title, list(lines))
+
+    def draw(width: float) -> Drawing:
+        size = (width, 280 if width == WIDE else 230)
+        axes = Axes((min(widths), max(widths)), (low, high), (x_label, y_label), size, log_y, log_x)
+        shapes = axes.draw()
+        for i, (name, points) in enumerate(lines.items()):
+            shapes += draw_line(axes, name, thinned(points), i % COLORS)
+        return Drawing(shapes, axes.height)
+
+    return both_widths(draw, title, list(lines))
 
 
 def draw_line(axes: Axes, name: str, points: list[Point], color: int) -> list[Html]:
@@ -86,35 +98,59 @@ def bar_chart(
     title: str = "",
     intervals: Mapping[str, tuple[float, float]] | None = None,
     unit: str = "",
+    chosen: str | None = None,
 ) -> Html:
-    """Horizontal bars from zero, one per name, the value beside it; `intervals` draws (low, high) as whiskers."""
+    """Horizontal bars from zero, one per name, the value beside it; `intervals` draws (low, high) as whiskers. The bar that is
+    `chosen` stands out, the others are pale."""
     whiskers = {name: pair for name, pair in (intervals or {}).items() if finite(pair[0]) and finite(pair[1])}
     values = {name: float(value) for name, value in bars.items() if value is not None and finite(value)}
     if not bars:
         return nothing(title)
     ends = [*values.values(), *[edge for pair in whiskers.values() for edge in pair], 0.0]
     low, high = min(ends), max(max(ends), min(ends) + 1e-12)
-    width, row = 560.0, 24.0
-    left = min(240.0, 20 + LETTER * max(text_width(name) for name in bars))
+
+    def draw(width: float) -> Drawing:
+        return Drawing(draw_bars(bars, values, whiskers, (low, high), unit, chosen, width), 12 + ROW * len(bars))
+
+    return both_widths(draw, title)
+
+
+def draw_bars(
+    bars: Mapping[str, float | None],
+    values: Mapping[str, float],
+    whiskers: Mapping[str, tuple[float, float]],
+    ends: tuple[float, float],
+    unit: str,
+    chosen: str | None,
+    width: float,
+) -> list[Html]:
+    """Names, bars, whiskers and values in a drawing of this width."""
+    row, (low, high) = ROW, ends
+    left = min(0.43 * width, 20 + LETTER * max(text_width(name) for name in bars))
     scale = (width - left - 80) / (high - low)
     shapes: list[Html] = []
     for i, name in enumerate(bars):
-        y = 6 + i * row
-        shapes.append(write(left - 8, y + 15, shortened(name, left - 10), "end"))
+        y, kind = 6 + i * row, "chosen" if name == chosen else ""
+        shapes.append(write(left - 8, y + 15, shortened(name, left - 10), "end", kind))
         if name not in values:
             shapes.append(write(left + 4, y + 15, MISSING, "start"))
             continue
         start, end = (left + (edge - low) * scale for edge in sorted((0.0, values[name])))
         label = f"{number(bars[name])}{unit}"
-        shapes.append(rectangle(start, y + 3, max(end - start, 0.5), row - 8, f"{name}: {label}", rx=2))
+        color, shade = (0, None) if chosen in (None, name) else (PLAIN, 0.5)
+        note = f"{name}: {label}"
+        shapes.append(rectangle(start, y + 3, max(end - start, 0.5), row - 8, note, color, rx=2, fill_opacity=shade))
         if name in whiskers:
             a, b = (left + (edge - low) * scale for edge in whiskers[name])
             middle, above = short(y + 11), short(y + 7)
             path = f"M{short(a)} {middle}H{short(b)}M{short(a)} {above}v8M{short(b)} {above}v8"
             shapes.append(tag("path", d=path, class_="whisker"))
             end = max(end, b)
-        shapes.append(write(end + 6, y + 15, label, "start"))
-    return figure(shapes, width, 12 + row * len(bars), title)
+        shapes.append(write(end + 6, y + 15, label, "start", kind))
+    return shapes
+
+
+ROW = 24.0  # height of a bar and of the room around it
 
 
 class Drawn(NamedTuple):
@@ -164,15 +200,20 @@ def histogram(
     if highest <= 0:
         return nothing(title)
     ys = (0.5, max(highest, 1.0) * 1.2) if log_y else (0.0, highest * 1.04)
-    axes = Axes((float(edges[0]), float(edges[-1])), ys, (x_label, y_label), log_y=log_y)
-    shapes = axes.draw()
-    for count, start, end in zip(counts, edges, edges[1:]):
-        if count > 0:
-            top, left, right = axes.y(max(float(count), ys[0])), axes.x(float(start)), axes.x(float(end))
-            gap = 1.0 if right - left > 4 else 0.0
-            note = f"{number(start)} – {number(end)}: {number(count)}"
-            shapes.append(rectangle(left + gap / 2, top, right - left - gap, axes.bottom - top, note))
-    return figure(shapes, axes.width, axes.height, title)
+
+    def draw(width: float) -> Drawing:
+        size = (width, 280 if width == WIDE else 230)
+        axes = Axes((float(edges[0]), float(edges[-1])), ys, (x_label, y_label), size, log_y)
+        shapes = axes.draw()
+        for count, start, end in zip(counts, edges, edges[1:]):
+            if count > 0:
+                top, left, right = axes.y(max(float(count), ys[0])), axes.x(float(start)), axes.x(float(end))
+                gap = 1.0 if right - left > 4 else 0.0
+                note = f"{number(start)} – {number(end)}: {number(count)}"
+                shapes.append(rectangle(left + gap / 2, top, right - left - gap, axes.bottom - top, note))
+        return Drawing(shapes, axes.height)
+
+    return both_widths(draw, title)
 
 
 # Classification
@@ -215,13 +256,15 @@ def confusion_matrix(
     return figure(shapes, max(right + 8, 160.0), height, title)
 
 
+MOST_SHADE = 0.48  # of a cell: what is written on it stays legible, in light and dark
+
+
 def draw_cell(x: float, y: float, size: float, count: int, share: float, right: bool, note: str) -> list[Html]:
-    color, shade = 0 if right else 1, 0.06 + 0.9 * share
+    color, shade = 0 if right else 1, 0.06 + MOST_SHADE * share
     shapes = [rectangle(x, y, size - 1, size - 1, f"{note} ({percent(share)})", color, fill_opacity=shade)]
     text = number(count)
     if count and size >= 18 and len(text) * LETTER < size:
-        ink = "through on" if share > 0.45 else "through count"
-        shapes.append(write(x + size / 2 - 0.5, y + size / 2 + 4, text, kind=ink))
+        shapes.append(write(x + size / 2 - 0.5, y + size / 2 + 4, text, kind="through count"))
     return shapes
 
 
@@ -253,12 +296,31 @@ def reliability_diagram(
 # What they are made of
 
 
-def figure(drawing: Iterable[object], width: float, height: float, title: str, legend: Sequence[str] = ()) -> Html:
+class Drawing(NamedTuple):
+    """Shapes, and the height that they take."""
+
+    shapes: list[Html]
+    height: float
+
+
+def both_widths(draw: Callable[[float], Drawing], title: str, legend: Sequence[str] = ()) -> Html:
+    """A plot drawn twice, for wide windows and for narrow ones, of which the page shows one: letters keep their size."""
+    broad, narrow = (
+        figure(drawing.shapes, width, drawing.height, title, legend, kind)
+        for width, kind in ((WIDE, "broad"), (NARROW, "narrow"))
+        for drawing in (draw(width),)
+    )
+    return Html(broad + narrow)
+
+
+def figure(
+    drawing: Iterable[object], width: float, height: float, title: str, legend: Sequence[str] = (), kind: str | None = None
+) -> Html:
     box = f"0 0 {short(width)} {short(height)}"
     svg = tag("svg", *drawing, viewBox=box, role="img", aria_label=title or "plot", width=short(width))
     keys = [tag("span", tag("i", class_=f"key k{i % COLORS}"), name) for i, name in enumerate(legend)]
     caption = tag("figcaption", tag("b", title)) if title else Html("")
-    return tag("figure", caption, tag("div", *keys, class_="legend") if len(keys) > 1 else Html(""), svg)
+    return tag("figure", caption, tag("div", *keys, class_="legend") if len(keys) > 1 else Html(""), svg, class_=kind)
 
 
 def nothing(title: str) -> Html:

@@ -74,8 +74,9 @@ def test_the_verdict_compares_with_the_best_baseline_on_the_same_rows():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_holds_every_part_and_escapes_the_rows(language):
     drawn = evaluation_page(report(language=language))
-    assert drawn.count("<section>") == 10
-    assert drawn.count("<svg") == 6  # baselines, confusion, reliability, loss, validation figures, learning rate
+    assert drawn.count("<section id=") == 10
+    # confusion and reliability; baselines, loss, validation figures and learning rate for wide and for narrow windows
+    assert drawn.count("<svg") == 2 + 2 * 4
     assert "&lt;b&gt;" in drawn
     assert "<b>\n" not in drawn
     assert "3.4 %" in drawn or "3.4%" in drawn

@@ -67,7 +67,6 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "leakage": ("test rows that also occur in training", "同时出现在训练集的测试行"),
     # learning curves
     "learning curve": ("Learning curve", "学习曲线"),
-    "rows, log10": ("training rows, log10", "训练行数（log10）"),
     "minus baseline": ("minus {baseline}", "与{baseline}之差"),
     "seeds": ("seeds", "随机种子数"),
     "paired over seeds": ("Against {baseline}, paired over seeds", "与{baseline}按种子成对比较"),

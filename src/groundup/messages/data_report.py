@@ -42,7 +42,7 @@ DATA_REPORT: dict[str, tuple[str, str]] = {
     "used entries": ("{used} of {entries} entries are used.", "词表 {entries} 项中用到 {used} 项。"),
     "frequency": ("frequency", "频次"),
     "zipf": ("Frequency by rank", "频次与排名"),
-    "rank": ("rank, log10", "排名（log10）"),
+    "rank": ("rank", "排名"),
     "most frequent": ("Most frequent", "最常见的词元"),
     "cleaning": ("Cleaning", "清洗"),
     "read": ("read", "读取"),

@@ -9,6 +9,7 @@ from groundup.html import Html
 from groundup.language import speaking
 from groundup.messages.nouns import noun
 from groundup.messages.translate import Translator, translator
+from groundup.pages.heading import subtitle
 from groundup.tasks.rows.label_column import in_order
 
 KINDS = {"ruin": "bad", "warning": "warning", "note": ""}
@@ -45,8 +46,9 @@ def check_page(report: Mapping) -> str:
             *(part(facts, t) for part in (sizes, cells, lengths, contradictions, columns, suspects)),
             html.section(t("facts"), html.folded(t("settings"), shown_settings(report["settings"]))),
         ]
-        subtitle = f"{report['settings']['data']}: {html.number(facts['rows'])} {t('rows')}"
-        return html.page(t("check of the data"), [part for part in sections if part], subtitle, report["language"])
+        size = f"{html.number(facts['rows'])} {t('rows')}"
+        head = subtitle(report, [size], t)
+        return html.page(t("check of the data"), [part for part in sections if part], head, report["language"])
 
 
 def findings(report: Mapping, t: Translator) -> Html:

@@ -15,6 +15,7 @@ from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.evaluate.verdict import MIN_ROWS
 from groundup.html import Html
 from groundup.messages.translate import Translator, translator
+from groundup.pages.heading import subtitle
 
 BROWSE = """const rows = [...document.querySelectorAll("tr[data-right]")];
 const [right, label, part, told] = ["right", "label", "part", "count"].map(name => document.getElementById(name));
@@ -46,7 +47,9 @@ def comparison_page(report: Mapping) -> str:
     ]
     size = t("size of it", rows=html.number(report["rows"]), classes=len(report["labels"]))
     script = BROWSE if report["differing"]["shown"] else ""
-    return html.page(t("comparison"), [part for part in sections if part], size, report["language"], script)
+    return html.page(
+        t("comparison"), [part for part in sections if part], subtitle(report, [size], t), report["language"], script
+    )
 
 
 def result(report: Mapping, t: Translator) -> Html:
@@ -57,10 +60,7 @@ def result(report: Mapping, t: Translator) -> Html:
         rows.append(
             [
                 name,
-                system["accuracy"]["value"],
-                span(system["accuracy"], t),
-                system["macro_f1"]["value"],
-                span(system["macro_f1"], t),
+                *(html.with_interval(html.rounded(system[one]), span(system[one], t)) for one in ("accuracy", "macro_f1")),
                 system.get("ece"),
                 share(system.get("leakage"), t),
                 system.get("openings"),
@@ -69,13 +69,16 @@ def result(report: Mapping, t: Translator) -> Html:
         bars[name] = system["accuracy"]["value"]
         if system["accuracy"]["low"] is not None:
             whiskers[name] = (system["accuracy"]["low"], system["accuracy"]["high"])
-    heads = ("system", "accuracy", "interval", "macro_f1", "interval", "ece", "leakage", "openings")
+    heads = ("system", "accuracy", "macro_f1", "ece", "leakage", "openings")
+    fair = report["rows"] >= MIN_ROWS and not report["alarms"]  # what saw the test rows in training wins nothing
+    kind = "good" if fair else "" if report["alarms"] else "warning"
+    best = max(bars, key=lambda name: bars[name]) if fair and bars else None
     return html.section(
         t("result"),
-        html.paragraph(report["verdict"], "good" if report["rows"] >= MIN_ROWS else "warning"),
         *warned,
+        html.paragraph(report["verdict"], kind),
         html.table([t(head) for head in heads], rows),
-        plots.bar_chart(bars, t("accuracy"), whiskers),
+        plots.bar_chart(bars, t("accuracy"), whiskers, chosen=best),
     )
 
 

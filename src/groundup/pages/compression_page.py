@@ -80,7 +80,8 @@ def verdict(report: Mapping, t: Translator) -> Html:
     stated = any(value is not None for value in report["limits"].values())
     note = None if stated else html.paragraph(t("no limit stated"))
     warned = [html.paragraph(alarm, "bad") for alarm in report["alarms"]]
-    kind = "bad" if report["refusals"] else "good"
+    gained = (comparison.get("speedup") or 0.0) >= 1  # published and slower is no good news
+    kind = "bad" if report["refusals"] else "good" if gained else ""
     return html.section(t("the gate"), html.paragraph(compression_verdict(report), kind), *warned, chance, note)
 
 
@@ -93,15 +94,11 @@ def quality(comparison: Mapping, t: Translator) -> Html:
         rows.append(
             [
                 metric_name(name, t),
-                one["value"],
-                interval(one, t),
-                other["value"],
-                interval(other, t),
-                signed(difference["value"]),
-                interval(difference, t, "+"),
+                *(html.with_interval(html.rounded(side), interval(side, t)) for side in (one, other)),
+                html.with_interval(signed(difference["value"]), interval(difference, t, "+")),
             ]
         )
-    heads = [t("figure"), t("before"), t("interval"), t("after"), t("interval"), t("difference"), t("interval")]
+    heads = [t("figure"), t("before"), t("after"), t("difference")]
     metric = comparison["metric"]
     sides = {t(side): comparison[side]["figures"][metric] for side in ("before", "after")}
     whiskers = {name: (one["low"], one["high"]) for name, one in sides.items() if one["low"] is not None}

@@ -64,10 +64,10 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
     names_of_systems = {system: system if system in names else translate_name(system, t) for system in systems_of(cells, names)}
     baseline = translate_name(report["rival"], t)
     series = {
-        label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
+        label: [(float(rows), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
         for system, label in names_of_systems.items()
     }
-    chart = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
+    chart = plots.line_chart(series, t("accuracy"), t("training rows"), t("accuracy"), log_x=True)
     table = [[rows, *[figure(values_of(cells, rows, system)) for system in names_of_systems]] for rows in sizes]
     tests = [
         [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
@@ -78,7 +78,7 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
     sections = [
         html.section(
             t("result"),
-            *[html.paragraph(text, "good") for text in report["sentences"]],
+            *[html.paragraph(text) for text in report["sentences"]],
             chart,
             html.table([t("training rows"), *names_of_systems.values()], table),
         ),

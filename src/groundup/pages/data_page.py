@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from groundup import html, plots
@@ -76,12 +75,12 @@ def lengths(report: Mapping, t: Translator) -> Html:
 
 def words_of(vocabulary: Mapping, t: Translator) -> Html:
     frequent = "  ".join(f"{word} {count:,}" for word, count in vocabulary["most_frequent"])
-    ranks = {t("frequency"): [(math.log10(rank), count) for rank, count in vocabulary["by_rank"]]}
+    ranks = {t("frequency"): [(rank, count) for rank, count in vocabulary["by_rank"]]}
     return html.section(
         t("vocabulary"),
         html.paragraph(t("used entries", used=html.number(vocabulary["used"]), entries=html.number(vocabulary["entries"]))),
         html.side_by_side(
-            plots.line_chart(ranks, t("zipf"), t("rank"), t("frequency"), log_y=True),
+            plots.line_chart(ranks, t("zipf"), t("rank"), t("frequency"), log_y=True, log_x=True),
             html.subsection(t("most frequent"), html.preformatted(frequent)),
         ),
     )

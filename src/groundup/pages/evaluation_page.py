@@ -11,13 +11,12 @@ from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
 from groundup.pages.calibration_section import calibration_section
 from groundup.pages.decisions import decisions
+from groundup.pages.heading import subtitle
 from groundup.pages.picture import small_picture
 from groundup.train.hyperparameters import summary_line
 
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "empty answers", "same answers", "label map", "unseen labels", "leaking")
-
-MOST_SURE = 2  # main figures of a report up to which all have their interval beside them
 
 
 def evaluation_page(report: Mapping) -> str:
@@ -31,15 +30,15 @@ def evaluation_page(report: Mapping) -> str:
         *([per_class(report, t), confusion(report, t)] if classes else [further_figures(report, t)]),
         calibration_section(report, t),
         *([decisions(report, t), slices(report, t)] if classes else []),
-        worst_errors(report, t),
         training(report["history"], t),
+        worst_errors(report, t),
         data(report, t),
         run(report, t),
     ]
     rows = html.number(report["rows"]["scored"])
     size = t("size of it", rows=rows, classes=len(report["labels"])) if classes else t("rows of it", rows=rows)
     title = report["title"] or t("classification report" if classes else "report")
-    return html.page(title, [part for part in sections if part], size, report["language"])
+    return html.page(title, [part for part in sections if part], subtitle(report, [size], t), report["language"])
 
 
 def result(report: Mapping, t: Translator) -> Html:
@@ -47,7 +46,7 @@ def result(report: Mapping, t: Translator) -> Html:
     kind = "good" if outcome in GOOD_OUTCOMES else "warning"
     warned = [html.paragraph(alarm["text"], "bad" if alarm["code"] in BAD_ALARMS else "warning") for alarm in report["alarms"]]
     sure = t("percent", value="95")
-    cards = [(t(n), figure["value"], f"{sure}: {span(figure, t)}") for n, figure in main_figures(report).items()]
+    cards = [(t(n), html.rounded(figure), f"{sure}: {span(figure, t)}") for n, figure in main_figures(report).items()]
     if "top5" in report:
         cards.append((t("top5"), report["top5"]["value"], f"{sure}: {span(report['top5'], t)}"))
     if "calibration" in report:
@@ -75,9 +74,7 @@ def against_baselines(report: Mapping, t: Translator) -> Html | None:
     main = {name: main_figures(entry, [metric])[metric] for name, entry in systems.items()}
     bars = {name: figure["value"] for name, figure in main.items()}
     whiskers = {name: (figure["low"], figure["high"]) for name, figure in main.items() if figure["low"] is not None}
-    sure = names if len(names) <= MOST_SURE else [metric]  # figures whose intervals there is room for
-    pairs = [part for name in names for part in (name, *["interval"] * (name in sure))]
-    columns = ("system", *pairs, "difference", "interval", "p", "fit seconds")
+    columns = ("system", *names, "difference", "p", "fit seconds")
     rows = []
     for name, entry in systems.items():
         difference = entry.get("difference", {}).get(metric)
@@ -85,13 +82,8 @@ def against_baselines(report: Mapping, t: Translator) -> Html | None:
         rows.append(
             [
                 name,
-                *(
-                    cell
-                    for key, figure in figures[name].items()
-                    for cell in (figure["value"], *[span(figure, t)] * (key in sure))
-                ),
-                "" if difference is None or difference["value"] is None else f"{difference['value']:+.3f}",
-                "" if difference is None else span(difference, t, "+"),
+                *(html.with_interval(html.rounded(figure), span(figure, t)) for figure in figures[name].values()),
+                "" if difference is None or difference["value"] is None else minus(difference, t),
                 "" if difference is None or difference["p"] is None else f"{difference['p']:.3f}",
                 "" if seconds is None else html.duration(seconds),
             ]
@@ -99,8 +91,13 @@ def against_baselines(report: Mapping, t: Translator) -> Html | None:
     return html.section(
         t("against baselines"),
         html.table([t(column) for column in columns], rows, strong=[0]),
-        plots.bar_chart(bars, t(metric), whiskers),
+        plots.bar_chart(bars, t(metric), whiskers, chosen=t("this model")),
     )
+
+
+def minus(difference: Mapping, t: Translator) -> Html:
+    """A difference with its interval below."""
+    return html.with_interval(f"{difference['value'] + 0.0:+.3f}", span(difference, t, "+"))
 
 
 def kinds(report: Mapping, t: Translator) -> Html | None:
@@ -115,15 +112,13 @@ def kinds(report: Mapping, t: Translator) -> Html | None:
         [
             name,
             one["rows"],
-            one["figures"][main]["value"],
-            span(one["figures"][main], t),
-            "" if one["difference"] is None else f"{one['difference']['value']:+.3f}",
-            "" if one["difference"] is None else span(one["difference"], t, "+"),
-            *(one["figures"][other]["value"] for other in others),
+            html.with_interval(html.rounded(one["figures"][main]), span(one["figures"][main], t)),
+            "" if one["difference"] is None else minus(one["difference"], t),
+            *(html.rounded(one["figures"][other]) for other in others),
         ]
         for name, one in subsets.items()
     ]
-    columns = [t("kinds read"), t("rows"), translate_name(main, t), t("interval"), t("minus whole rows"), t("interval")]
+    columns = [t("kinds read"), t("rows"), translate_name(main, t), t("minus whole rows")]
     table = html.table([*columns, *(translate_name(other, t) for other in others)], rows, strong=[0])
     figures = {name: one["figures"][main] for name, one in subsets.items()}
     bars = {name: figure["value"] for name, figure in figures.items()}

@@ -14,9 +14,10 @@ from scipy.special import expit
 
 from groundup.explain.explanation import Explanation
 from groundup.explain.target_text import has_probability, sides
-from groundup.html import FONTS, Html, escape, number, short, tag
+from groundup.html import Html, escape, number, short, tag
 from groundup.kinds.parts import Picture
 from groundup.messages.translate import Translator, translator
+from groundup.page_style import FONTS
 from groundup.pages.highlighting import (
     baseline_name,
     method_name,

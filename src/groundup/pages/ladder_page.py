@@ -75,7 +75,7 @@ def result(report: Mapping, t: Translator) -> Html:
     done = t("ladder running", done=len(report["rungs"]) + len(report["not_run"]), all=report["planned"]) if running else None
     return html.section(
         t("result"),
-        html.paragraph(ladder_verdict(report), "good"),
+        html.paragraph(ladder_verdict(report), "warning" if report["best"] is None else "good"),
         done and html.paragraph(done),
         scatter(dots(report, t, "speedup"), t("quality and speed"), t("times as fast"), name),
         scatter(dots(report, t, "bytes"), t("quality and size"), t("mebibytes"), name),

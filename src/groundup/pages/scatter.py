@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from groundup import html
 from groundup.axes import LETTER, Axes, text_width, write
 from groundup.html import Html, number, short, tag
+from groundup.page_style import STYLE
 from groundup.plots import COLORS, figure, nothing
 
 SIZE = (820.0, 420.0)
@@ -42,7 +42,7 @@ def svg_file(dots: Sequence[Dot], title: str, x_label: str, y_label: str) -> str
     """The same as a file that needs nothing else."""
     width, height = (short(side) for side in SIZE)
     paper = Html('<rect width="100%" height="100%" style="fill: var(--paper)"/>')
-    style = Html(f"<style>{html.STYLE}svg text {{ font-family: sans-serif; }}</style>")
+    style = Html(f"<style>{STYLE}svg text {{ font-family: sans-serif; }}</style>")
     inside = (style, tag("title", title), paper, *scatter_shapes(dots, x_label, y_label))
     space, box = "http://www.w3.org/2000/svg", f"0 0 {width} {height}"
     return f"{tag('svg', *inside, xmlns=space, viewBox=box, width=width, height=height)}\n"

@@ -10,6 +10,7 @@ from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
 from groundup.pages.calibration_section import before_and_after
 from groundup.pages.evaluation_page import flat, span, values_used
+from groundup.pages.heading import subtitle
 
 
 def several_tasks_page(report: Mapping) -> str:
@@ -25,7 +26,7 @@ def several_tasks_page(report: Mapping) -> str:
         training(report, t),
         facts(report, t),
     ]
-    return html.page(t("several tasks"), [part for part in sections if part], "", report["language"])
+    return html.page(t("several tasks"), [part for part in sections if part], subtitle(report, [], t), report["language"])
 
 
 def result(report: Mapping, t: Translator) -> Html:
