@@ -25,6 +25,7 @@ from groundup.evaluate.task_report import task_report
 from groundup.kinds.reader import Row
 from groundup.kinds.several.reader import SeveralReader
 from groundup.locks import lock
+from groundup.messages.current import message
 from groundup.messages.translate import translator
 from groundup.metrics.costs import Costs
 from groundup.objectives.special_labels import UNKNOWN_LABEL
@@ -35,6 +36,7 @@ from groundup.tasks.probabilities import ProbabilityTask
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.several_baselines import several_baselines
 from groundup.tasks.task import Answers, BaselineResult, Task
+from groundup.terminal.live import phase
 
 TOP = 5  # of more classes than these a report tells whether the right one is among the first five
 PATIENCE = 10.0  # seconds that are waited for others who note the same
@@ -161,9 +163,10 @@ def headline(report: Mapping) -> str:
 def baselines_of(table: LabelledRows, texts: Sequence[Row]) -> list[BaselineResult]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
     train, validation = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
-    if isinstance(table.reader, SeveralReader):
-        return several_baselines(table.task, train, validation, texts, table.reader)
-    return table.task.baselines(train, validation, texts, table.reader)
+    with phase(message("phase baselines"), announced=True):
+        if isinstance(table.reader, SeveralReader):
+            return several_baselines(table.task, train, validation, texts, table.reader)
+        return table.task.baselines(train, validation, texts, table.reader)
 
 
 def count_opening(run: Path, rows: Rows, by: str = "the run itself") -> int:

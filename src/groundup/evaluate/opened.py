@@ -32,6 +32,7 @@ from groundup.shown import Shown
 from groundup.strict_json import fields, read_json
 from groundup.tasks.rows.cells import lines_without
 from groundup.tasks.task import Answers, Predictions, Task
+from groundup.terminal.live import each
 
 MASK = "[MASK]"
 SHOWN_LABELS = 6  # by name, in a line about a model
@@ -177,7 +178,10 @@ class Opened(Shown, ABC):
     def row_answers(self, rows: Sequence[Row]) -> RowAnswers:
         """The same of rows as the reader has them; of a kind that takes much memory a part of them at a time."""
         step = self.reader.at_once or max(1, len(rows))
-        return together([self.batch_answers(rows[start : start + step]) for start in range(0, max(1, len(rows)), step)])
+        starts = range(0, max(1, len(rows)), step)
+        if len(starts) > 1:
+            starts = each(starts, message("phase answering"), len(starts))
+        return together([self.batch_answers(rows[start : start + step]) for start in starts])
 
     def batch_answers(self, rows: Sequence[Row]) -> RowAnswers:
         task = self.trained_task

@@ -29,6 +29,7 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.explain.unit_subject import LEFT_OUT, TRAINING_ROWS, UnitSubject
 from groundup.messages.current import message
 from groundup.nn.model import Model
+from groundup.terminal.live import each, is_live
 
 BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are compared with, besides random rankings
 UNIT_BASELINE_METHODS = ("occlusion", "gradient_norm", "attention")  # the same of columns and patches
@@ -176,9 +177,9 @@ def make_overview(
         raise InputError("NO_SUCH_QUESTION", "target", "is the model's own answer to each text here", "leave it out")
     subjects, numbers = options.subjects(model, texts)
     explanations = []
-    for number, subject in enumerate(subjects):
+    for number, subject in enumerate(each(subjects, message("phase explaining"), len(subjects), plain=False)):
         explanations.append(options.explain(subject, method))
-        if (number + 1) % 50 == 0:
+        if (number + 1) % 50 == 0 and not is_live():
             options.log(message("inputs explained so far", number=number + 1, count=len(subjects)))
     answers = [sides(subject.target)[0] for subject in subjects]
     linear = fit_or_none(subjects, answers if labels is None else [labels[number] for number in numbers], options.seed)

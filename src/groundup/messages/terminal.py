@@ -21,6 +21,14 @@ TERMINAL: dict[str, tuple[str, str]] = {
     "at step": ("at step {step} of {steps}", "（第 {step} 步，共 {steps} 步）"),
     "entries": ("{count} entries", "{count} 个词条"),
     "on rows": ("{figures} on {rows} rows", "{figures}，共 {rows} 行"),
+    # what takes long
+    "phase answering": ("answering", "正在回答"),
+    "phase baselines": ("training the baselines", "正在训练基线"),
+    "phase reading": ("reading", "正在读取"),
+    "phase tokenizer": ("training the tokenizer", "正在训练分词器"),
+    "phase shards": ("writing tokens", "正在写出词元"),
+    "phase explaining": ("explaining", "正在解释"),
+    "phase exporting": ("exporting, and comparing what the file answers", "正在导出并比对其输出"),
     # the table of a training
     "training now": ("training", "训练"),
     "evaluating": ("evaluating", "评估"),

@@ -7,7 +7,7 @@ rich, which is imported only then. It is drawn anew at most four times a second,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,10 +70,13 @@ class Phase:
 
 
 @contextmanager
-def phase(title: str, total: int | None = None, unit: str = "", first: int = 0, plain: bool = True) -> Generator[Phase]:
+def phase(
+    title: str, total: int | None = None, unit: str = "", first: int = 0, plain: bool = True, announced: bool = False
+) -> Generator[Phase]:
     """Around something that takes long: `with phase("evaluating", 1200, "rows") as bar: ... bar.advance(32)`.
 
-    `first` is how much was done before. Without `plain`, who does it says its own lines where there is no live one.
+    `first` is how much was done before. Without `plain`, who does it says its own lines where there is no live one. What
+    cannot be counted is `announced` there: its title is said when it begins.
     """
     one = Phase(title, total, unit, plain)
     one.done = one.first = first
@@ -82,28 +85,30 @@ def phase(title: str, total: int | None = None, unit: str = "", first: int = 0, 
     try:
         if live:
             focus()
+        elif announced:
+            say(f"    {title}")
         yield one
     finally:
-        stack.pop()
+        stack.remove(one)
         if live and one.task is not None:
             live[0].remove_task(one.task)
-        if begun:
+        if begun and live:
             end()
         elif live:
             focus()
 
 
-def each(items: Iterable[Any], title: str, total: int | None = None, unit: str = "") -> Iterator[Any]:
+def is_live() -> bool:
+    """Whether there is a live line."""
+    return bool(live)
+
+
+def each(items: Iterable[Any], title: str, total: int | None = None, unit: str = "", plain: bool = True) -> Iterator[Any]:
     """The items, one after the other, with a line about how far it is."""
-    with phase(title, total, unit) as bar:
+    with phase(title, total, unit, plain=plain) as bar:
         for item in items:
             yield item
             bar.advance()
-
-
-def counted(title: str, total: int | None = None, unit: str = "") -> Callable[[Iterable[Any]], Iterator[Any]]:
-    """The same as a function of the items."""
-    return lambda items: each(items, title, total, unit)
 
 
 def begin() -> bool:

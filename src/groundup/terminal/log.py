@@ -145,6 +145,8 @@ def printing() -> Generator[None]:
     try:
         yield
     finally:
+        if (drawn := sys.modules.get("groundup.terminal.live")) is not None and drawn.live:
+            drawn.end()  # an error left it there
         LOGGER.removeHandler(printer)
         LOGGER.setLevel(level)
         LOGGER.propagate = propagate

@@ -12,7 +12,7 @@ from groundup.messages.current import message
 from groundup.messages.translate import translate_name, translator
 from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.suspects import find_suspects, out_of_fold
-from groundup.terminal.log import say
+from groundup.terminal.live import phase
 
 NOISE = 0.05  # share of labels that look wrong
 
@@ -27,9 +27,9 @@ def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, li
         return {}, {}, []
     features = table.reader.features([table.texts[i] for i in rows])
     method = translate_name(features.name, translator(settings.language))
-    say(message("scoring", method=method))
     try:
-        folds = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
+        with phase(message("scoring", method=method), announced=True):
+            folds = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
     except InputError as error:
         return {}, {}, [Finding("NO_BASELINE", "warning", {"what": error.what})]
     accuracy, majority = float((folds.predictions() == targets).mean()), float(np.bincount(targets).max() / len(targets))

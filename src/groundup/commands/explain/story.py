@@ -35,6 +35,7 @@ from groundup.pages.explanation_text import changes_text, explanation_text
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without
+from groundup.terminal.live import each, is_live
 from groundup.terminal.log import output, result, say
 from groundup.terminal.streams import colorful
 
@@ -175,7 +176,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     readable: dict[int, tuple] = {}
     without: Counter[tuple[str, str]] = Counter()  # (kind, its columns) -> rows of a table that has none of these
     masked, homes = masked_model(settings), Homes([str(settings.input)])
-    for count, row in enumerate(rows_given(settings, predictor), 1):
+    for count, row in enumerate(each(rows_given(settings, predictor), message("phase explaining"), plain=False), 1):
         if settings.row not in (None, count):
             continue
         place: dict[str, object] = {"row": count} | ({"file": row.name} if isinstance(row, FileRow) else {})
@@ -191,7 +192,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
             if error.code not in TEXT_ERRORS:
                 raise
             found.add_fault(error.line(), place)
-        if count % 10 == 0:
+        if count % 10 == 0 and not is_live():
             say(message("rows explained", rows=count))
     if not count:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")

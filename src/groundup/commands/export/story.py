@@ -32,6 +32,7 @@ from groundup.messages.current import current_translator, message
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.terminal.closing import Command, close
+from groundup.terminal.live import phase
 from groundup.terminal.log import result, say
 from groundup.version import VERSION
 
@@ -64,7 +65,8 @@ def export(settings: Export) -> Outcome:
     extra, notes = told_of(source.predictor), []
     kind = "model" if settings.format == "huggingface" else "export"
     parents = [source.folder] if is_ours(source.folder) else []
-    with new_folder(out, kind, identity_settings(settings), parents, extra) as new:
+    exporting = phase(message("phase exporting"), announced=True)
+    with exporting, new_folder(out, kind, identity_settings(settings), parents, extra) as new:
         if settings.format == "huggingface":
             facts = write_huggingface(new, settings, source, extra, notes)
         elif settings.format == "tensorflow":

@@ -30,6 +30,7 @@ from groundup.messages.current import message
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without, row_fault
+from groundup.terminal.live import each
 from groundup.terminal.log import output, say
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
@@ -112,6 +113,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     rows = input_of(settings, predictor, rejects)
     faults = total = 0
     limits = Counter()
+    rows = each(rows, message("phase answering"), unit=message("rows"))
     while batch := list(islice(rows, reader.at_once or ROWS)):
         lines = answer_rows(batch, predictor, limits)
         read = [(one.cells, f"{one.row.file}:{one.row.line}") for one in batch if one.cells is not None]

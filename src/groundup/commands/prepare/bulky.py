@@ -32,6 +32,7 @@ from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, settings_given
 from groundup.strict_json import canonical, read_json
+from groundup.terminal.live import each
 from groundup.terminal.log import say, text
 
 COLUMNS = ("id", "label", "split")
@@ -113,7 +114,7 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
 def unrepeated(settings: Prepare, kind: BulkyKind, rejects: Rejects) -> Iterator[BulkyRow]:
     """Every row once: one with the very bytes of another is left out."""
     known: dict[bytes, str] = {}
-    for row in kind.read(settings, rejects):
+    for row in each(kind.read(settings, rejects), message("phase reading"), unit=kind.plural):
         key = hashlib.sha256(row.data).digest()
         if settings.dedup.exact and key in known:
             rejects.drop(row.id, "EXACT_DUPLICATE", f"repeats {known[key]}")

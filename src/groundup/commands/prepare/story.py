@@ -40,6 +40,7 @@ from groundup.pages.data_page import data_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, refuse
 from groundup.strict_json import canonical, read_json
+from groundup.terminal.live import each, phase
 from groundup.terminal.log import say, text
 
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
@@ -85,7 +86,8 @@ def prepare(settings: Prepare) -> Outcome:
         encoder = make_encoder(settings, records, chosen)
         for note in vocabulary_notes(settings, encoder, tally.characters):
             say(note)
-        write_shards(folder, records, chosen, encoder, tally, workers, joint(settings))
+        with phase(message("phase shards"), announced=True):
+            write_shards(folder, records, chosen, encoder, tally, workers, joint(settings))
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
         folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.described))
@@ -107,6 +109,7 @@ def kept_documents(
     """Read, cleaned and not repeated, with the characters of each script."""
     columns = settings.text_column, settings.document_column, [name for name in [column_of(settings.split)] if name]
     documents = read_documents(settings.source, settings.read, rejects, *columns)
+    documents = each(documents, message("phase reading"), unit=message("documents"))
     wash = BatchCleaner(settings.clean, settings.dedup, lines=settings.read.paragraphs == "verse")
     repeats = Repeats(settings.dedup)
     for washed in workers.in_order(wash, batches_of(documents)):
@@ -192,7 +195,8 @@ def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
         for note in encoder.notes:
             say(f"    {note}")
         return encoder
-    encoder = train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
+    with phase(message("phase tokenizer"), announced=True):
+        encoder = train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
     for note in encoder.notes:
         say(f"    {note}")
     return encoder
