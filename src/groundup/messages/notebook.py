@@ -14,6 +14,6 @@ NOTEBOOK: dict[str, tuple[str, str]] = {
     "label column it learned": ("trained on the column", "训练所用的标签列"),
     "folder it lies in": ("folder", "文件夹"),
     "how good it is": ("how good it is", "效果"),
-    "and more": ("… and {count} more", "……另有 {count} 项"),
+    "further labels": ("… and {count} more", "……另有 {count} 项"),
     "whole report": ("whole report", "完整报告"),
 }

@@ -75,7 +75,7 @@ def model_card(model: Opened) -> tuple[str, list[object]]:
     """What a model is, what it was trained on, and how good it was."""
     t = translator(language_by_default())
     labels = list(model.labels or [])
-    more = [t("and more", count=len(labels) - MOST)] if len(labels) > MOST else []
+    more = [t("further labels", count=len(labels) - MOST)] if len(labels) > MOST else []
     columns = [f"{one.kind}: {', '.join(one.columns[:MOST])}" if one.columns else one.kind for one in model.reader.readers]
     rows: list[tuple[str, object]] = [
         (t("reads kinds"), "; ".join(columns)),
