@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 import groundup as library
 from groundup.events import read_events
 from groundup.manifest import verify_folder
-from tests.commands.life import groundup, report, tree
+from tests.commands.life import groundup, labelled, report, tree
 
 BASE = ("--max_length", 32, "--batch_size", 8, "--baselines", "false")
 WAYS = {
@@ -124,6 +124,12 @@ def test_adapters_are_kept_beside_the_merged_model(life, tmp_path):
     run = tmp_path / "run"
     assert life.finetune(run, *BASE, "--lora.rank", 2) == 0
     assert {"adapter_config.json", "adapter_model.safetensors"} <= {p.name for p in (run / "adapter").iterdir()}
+    merged, apart = library.load(run), library.load(run / "adapter")
+    texts = [text for text, _ in labelled(5)]
+    assert apart.labels == merged.labels
+    assert apart.columns == merged.columns
+    assert apart.facts.items() >= {"task": "classification", "max_length": merged.length}.items()
+    assert apart.probabilities(texts) == pytest.approx(merged.probabilities(texts), abs=1e-6)
 
 
 def test_a_finished_run_is_left_alone(life, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from groundup.config import make_settings
 from groundup.errors import InputError, printable
@@ -24,6 +25,8 @@ HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig | NumberHeadConfig
 
 
 POOLING = "1_Pooling/config.json"
+HEAD_FACTS = "head"  # of an adapter's manifest: what the config.json of its base lacks
+ADAPTED = "adapted"  # heads of which an adapter of ours says what they are
 POOLINGS: dict[str, Pooling] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
 PROBLEMS = {
     "classification": "single_label_classification",
@@ -67,11 +70,31 @@ def heads_of(
         return described
     heads = family.find_heads(theirs, shapes)
     if adapted:
-        return {name: head for name, head in described.items() if name not in heads} | heads
+        own = theirs.section(OWN).values.get(ADAPTED, [])
+        return {name: head for name, head in described.items() if name not in heads or name in own} | {
+            name: head for name, head in heads.items() if name not in own
+        }
     if set(heads) == set(described):
         return described
     theirs.note(message("heads differ", key=OWN))
     return heads
+
+
+def describe_head(head: Mapping[str, HeadConfig], labels: Sequence[str], problem: str) -> dict[str, Any]:
+    """What the config.json of a base model lacks of the one head that an adapter brings, for the adapter's manifest."""
+    named = {
+        "id2label": {str(i): name for i, name in enumerate(labels)},
+        "label2id": {name: i for i, name in enumerate(labels)},
+        "problem_type": PROBLEMS.get(problem),
+    }
+    return {"heads": write_heads(head)} | ({"config": named} if labels else {})
+
+
+def with_head(values: dict[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """A base's config.json with the head that an adapter of ours describes; `ADAPTED` names it for `heads_of`."""
+    own = dict(values.get(OWN) or {})
+    own |= {"heads": {**own.get("heads", {}), **described["heads"]}, ADAPTED: list(described["heads"])}
+    return values | described.get("config", {}) | {OWN: own}
 
 
 def read_heads(theirs: ForeignConfig) -> dict[str, HeadConfig]:

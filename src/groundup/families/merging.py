@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from groundup.adapter_folder import CONFIG, WEIGHTS, base_of
 from groundup.errors import InputError, printable
+from groundup.families.config_heads import HEAD_FACTS, with_head
 from groundup.families.family import QUESTIONS, TEXTS, TOKENS, Family, ForeignConfig, TensorSource
 from groundup.families.headers import Low, StoredTensor, headers
 from groundup.families.names import usual_names
-from groundup.manifest import read_verified
+from groundup.manifest import is_ours, read_manifest, read_verified
 from groundup.messages.current import message
 from groundup.strict_json import parse_json
 
@@ -107,6 +108,8 @@ def settings_with(folder: Path, theirs: ForeignConfig) -> ForeignConfig:
     config = parse_json(read_verified(folder, CONFIG), str(folder / CONFIG))
     task = CLASSES.get(config.get("task_type") or "") if isinstance(config, dict) else None
     values = theirs.values | ({} if task is None else {"architectures": [task]})
+    if is_ours(folder) and HEAD_FACTS in (extra := read_manifest(folder).extra):
+        values = with_head(values, extra[HEAD_FACTS])
     return ForeignConfig(values, theirs.place, notes=theirs.notes)
 
 

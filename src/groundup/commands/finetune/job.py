@@ -106,3 +106,16 @@ def ends_of(start: Path, loaded: checkpoint.Loaded, encoder: Encoder) -> dict[st
             "name decoder_start_token_id and eos_token_id in its config.json",
         )
     return {"start": first, "end": end}
+
+
+def model_facts(job: Job) -> dict[str, Any]:
+    """What the manifest of a model folder says of its task, and of how its rows are to be read."""
+    return {
+        **{f"{one.kind}_columns": list(one.columns) for one in job.table.reader.readers},
+        "label_column": job.settings.label_column,
+        "max_length": job.settings.max_length,
+        "too_long": job.settings.too_long,
+        "labels": job.table.labels,
+        "task": job.task.name,
+        "facts": job.task.facts,
+    }

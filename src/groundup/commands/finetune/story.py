@@ -10,7 +10,7 @@ import numpy as np
 
 from groundup.commands.finetune.closing import told
 from groundup.commands.finetune.from_nothing import open_backbone
-from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
+from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job, model_facts
 from groundup.commands.finetune.readers import open_reader
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
@@ -285,15 +285,7 @@ def publish(
     if target.is_dir():
         return
     reader = job.table.reader
-    facts = {
-        **{f"{one.kind}_columns": list(one.columns) for one in reader.readers},
-        "label_column": settings.label_column,
-        "max_length": settings.max_length,
-        "too_long": settings.too_long,
-        "labels": job.table.labels,
-        "task": job.task.name,
-        "facts": job.task.facts,
-    }
+    facts = model_facts(job)
     parents = [path for path in (start, run.path / "data") if path is not None and is_ours(path)]
     with new_folder(target, kind="model", settings=said or identity_settings(settings), parents=parents, extra=facts) as folder:
         checkpoint.save(

@@ -18,7 +18,7 @@ from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.mixup import MixedLabel
 from groundup.augment.settings import NEED_SYNONYMS
 from groundup.augment.synonyms import EmbeddingNeighbors
-from groundup.commands.finetune.job import Job
+from groundup.commands.finetune.job import Job, model_facts
 from groundup.commands.finetune.preview import optimizer_of
 from groundup.commands.finetune.replay import AT_START, find_weight
 from groundup.commands.finetune.settings import Finetune
@@ -28,6 +28,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
+from groundup.families.config_heads import HEAD_FACTS, describe_head
 from groundup.folders import new_folder
 from groundup.kinds.several.packed import PackedKinds
 from groundup.kinds.text.reader import encoder_of
@@ -249,7 +250,9 @@ def make_plain(run: RunFolder, job: Job, start: Path | None) -> None:
     """Make an ordinary model of it: small matrices are kept apart and merged, heads of pretraining and kept states go."""
     if job.settings.lora.rank:
         if not (run.path / "adapter").is_dir():
-            with new_folder(run.path / "adapter", kind="adapter") as folder:
+            head = {job.task.head: job.model.head_configs[job.task.head]}
+            said = model_facts(job) | {HEAD_FACTS: describe_head(head, job.task.outputs, job.task.name)}
+            with new_folder(run.path / "adapter", kind="adapter", extra=said) as folder:
                 write_adapter(folder, job.model, job.family, str(start))
         merge_adapters(job.model)
     if job.settings.mixout:
