@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup import Classifier, load
+from groundup import Classifier, load, multitask
 from groundup.compress.export.model_card import calibration_lines
 from groundup.evaluate.calibration_report import figures_of
 from groundup.evaluate.judging import calibration_of
@@ -188,3 +188,23 @@ def test_an_estimator_is_calibrated_by_its_validation_rows(table):
         known = fitted._fitted.predictor.task.calibration
         assert (known["setting"], known["rows"]) == (name, 0 if name == "none" else 126)
         assert sorted(known["log_loss"]) == sorted(tried)
+
+
+def test_each_of_several_tasks_is_calibrated_and_models_beside_it_leave_that_alone(table, tmp_path):
+    """The model of each task alone, which is compared with, is calibrated for itself."""
+    one = {"data": str(table), "table_column": ["*"], "label_column": "label", "split": {"validation": 0.3, "test": 0.3}}
+    tasks = {"both": one, "x_alone": one | {"table_column": ["x"]}}
+    out, common = tmp_path / "run", {"weights": "uniform", "baselines": False, "single": True, "quiet": True}
+    multitask(tasks=tasks, out=str(out), steps=150, batch_size=16, patience=100, **common)
+    found = report(out)
+    for name in tasks:
+        model, told = load(out, task=name), found["tasks"][name]["calibrated"]
+        rows = stored_table(out / "data" / name, model.reader)
+        answers = model.row_answers(rows.texts_of("test"))
+        numbers = model.task.numbers(rows.targets_of("test"))
+        kept = read_manifest(out / "model").extra["tasks"][name]["facts"]["calibration"]
+        assert (told["method"], told["log_loss"], told["rows"]) == (kept["method"], kept["log_loss"], 126)
+        assert found["tasks"][name]["calibration"]["log_loss"] == pytest.approx(
+            figures_of(answers.answers, numbers)["log_loss"], abs=1e-5
+        )
+        assert told["text"] in (out / "report.html").read_text()

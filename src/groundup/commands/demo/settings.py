@@ -27,7 +27,7 @@ class Demo(Command):
     main_settings: ClassVar[tuple[str, ...]] = ("kind", "out", "budget", "labels", "language")
     unfit: ClassVar = (
         Unfit(lambda one: one.kind not in FEW_LABELS, ("labels",), f"is for --kind {', '.join(FEW_LABELS)}"),
-        Unfit(lambda one: one.kind not in PRETRAINING, ("budget",), f"is of pretraining: --kind {' or '.join(PRETRAINING)}"),
+        Unfit(lambda one: one.kind not in PRETRAINING, ("budget",), f"is for pretraining: --kind {' or '.join(PRETRAINING)}"),
     )
 
     kind: Literal["text", "table", "image"] = "text"
