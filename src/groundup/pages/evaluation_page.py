@@ -13,6 +13,7 @@ from groundup.pages.calibration_section import calibration_section
 from groundup.pages.decisions import decisions
 from groundup.pages.heading import subtitle
 from groundup.pages.picture import small_picture
+from groundup.pages.training_values import short_values
 from groundup.train.hyperparameters import summary_line
 
 GOOD_OUTCOMES = ("wins", "ahead")
@@ -289,7 +290,11 @@ def values_of(resolved: Mapping, t: Translator) -> list[Html]:
         (name, html.MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else value)
         for name, value in flat(resolved)
     ]
-    return [html.paragraph(summary_line(resolved, t)), html.facts(rows)]
+    return [
+        html.paragraph(summary_line(resolved, t)),
+        html.facts(short_values(resolved, t)),
+        html.folded(t("all values used"), html.facts(rows)),
+    ]
 
 
 def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) -> Html | None:
