@@ -16,8 +16,7 @@ from html import escape as escape_markup
 from numbers import Integral, Real
 
 from groundup.errors import HIDDEN  # control, bidi and unassigned characters
-from groundup.page_style import STYLE
-from groundup.table_width import scroll_class
+from groundup.page_style import STYLE, scroll_class
 
 LONGEST_TEXT = 4000  # characters of one text shown; what is longer is cut, visibly
 ONE_LINE = 28  # shorter texts in a table are not broken
