@@ -13,7 +13,7 @@ from groundup.commands.run.story import STAGES, read_recipe
 from groundup.commands.table import COMMANDS, command_class
 from groundup.config import fields_of, groups_of
 from groundup.errors import InputError
-from groundup.former_names import SETTINGS, VALUES, current_keys
+from groundup.former.names import SETTINGS, VALUES, current_keys
 from groundup.runs import differences
 from groundup.strict_yaml import write
 

@@ -1,6 +1,6 @@
 """Reports of earlier versions are read under today's keys."""
 
-from groundup.former_reports import current_report
+from groundup.former.reports import current_report
 
 
 def test_keys_of_an_earlier_compression_report_have_todays_names():

@@ -7,7 +7,7 @@ from typing import Any, get_origin
 
 from groundup.config import Variant, build, fields_of, groups_of, named_group, options, refusal
 from groundup.errors import printable
-from groundup.former_names import Inform, current, current_name
+from groundup.former.names import Inform, current, current_name
 from groundup.scalars import CommandLineText
 
 LARGEST_YAML = 2**20

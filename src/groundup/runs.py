@@ -13,7 +13,7 @@ from groundup.errors import InputError, StorageError, printable
 from groundup.events import Events
 from groundup.finished import finishing
 from groundup.folders import check_output, make_parents, remove_all_leftovers, write_file
-from groundup.former_names import current_keys
+from groundup.former.names import current_keys
 from groundup.locks import Lock, lock
 from groundup.manifest import is_ours, read_manifest, verify_folder
 from groundup.messages.current import message

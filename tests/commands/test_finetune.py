@@ -12,7 +12,7 @@ from groundup.commands.finetune.story import check_fits
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
-from groundup.former_names import SETTINGS
+from groundup.former.names import SETTINGS
 from groundup.manifest import verify_folder
 from groundup.tasks.known import make_task
 from groundup.train.checkpoint import load_weights

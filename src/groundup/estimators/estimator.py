@@ -23,7 +23,7 @@ from groundup.estimators.fitted import Fitted, new_temporary, remove
 from groundup.estimators.refused import Refused, refusals
 from groundup.estimators.rows import Text, is_frame, plain, rows_of
 from groundup.estimators.targets import Answering
-from groundup.former_names import with_current_names
+from groundup.former.names import with_current_names
 from groundup.kinds.table.reader import ALL
 from groundup.terminal.log import speaking
 from groundup.train.callback import calling

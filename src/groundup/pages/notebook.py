@@ -18,7 +18,7 @@ from groundup.evaluate.writer import Writer
 from groundup.events import read_events
 from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation
-from groundup.former_reports import current_report
+from groundup.former.reports import current_report
 from groundup.html import Html
 from groundup.language import LANGUAGES, language_by_default
 from groundup.messages.translate import Translator, translate_name, translator

@@ -7,7 +7,7 @@ from typing import Any
 
 from groundup.config import nearest
 from groundup.errors import InputError, printable
-from groundup.former_names import former_value
+from groundup.former.names import former_value
 from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.extraction import Extraction

@@ -91,7 +91,7 @@ def free_folder(name: str) -> str:
 
 def with_current_names(command: type, settings: dict[str, Any]) -> dict[str, Any]:
     """The settings under today's names; a FutureWarning for each former one."""
-    from groundup.former_names import with_current_names
+    from groundup.former.names import with_current_names
 
     renamed: list[str] = []
     result = with_current_names(command, settings, renamed.append)

@@ -27,7 +27,7 @@ from groundup.evaluate.report import LEAKAGE
 from groundup.events import read_events
 from groundup.families.own import Storage
 from groundup.folders import write_file
-from groundup.former_reports import current_report
+from groundup.former.reports import current_report
 from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity
 from groundup.messages.current import message

@@ -35,7 +35,7 @@ from groundup.evaluate.limits import truncation_warning
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.former_reports import current_report
+from groundup.former.reports import current_report
 from groundup.machine import prepare_machine
 from groundup.manifest import fingerprint_files, identity, is_ours
 from groundup.messages.current import message

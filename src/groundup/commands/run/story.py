@@ -17,7 +17,7 @@ from groundup.commands.run.settings import Run
 from groundup.config import identity_settings, nearest
 from groundup.errors import InputError, printable
 from groundup.folders import check_output, make_parents, write_file
-from groundup.former_names import current
+from groundup.former.names import current
 from groundup.locks import lock
 from groundup.manifest import fingerprint_files, is_ours
 from groundup.messages.current import message
