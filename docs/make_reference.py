@@ -56,13 +56,21 @@ def python() -> str:
             f"## {name}",
             "",
             "```python",
-            f"groundup.{name}{inspect.signature(thing)}",
+            f"groundup.{name}{signature(thing)}",
             "```",
             "",
             inspect.getdoc(thing) or "",
             "",
         ]
     return "\n".join(lines)
+
+
+def signature(thing: object) -> str:
+    """How it is called; of an exception that has no signature of its own nothing."""
+    try:
+        return str(inspect.signature(thing))  # ty: ignore[invalid-argument-type]
+    except ValueError:
+        return ""
 
 
 def cell(text: str) -> str:

@@ -1,5 +1,6 @@
 """The documentation site: every page is in its contents, and it builds without a link to nowhere."""
 
+import importlib
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import groundup
 from groundup.version import VERSION
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,13 @@ def test_chinese_pages_are_chinese():
     for page in (DOCS / "zh").rglob("*.md"):
         prose = re.sub(r"```.*?```|`[^`]*`|\([^)]*\)", "", page.read_text("utf-8"), flags=re.DOTALL)
         assert len(re.findall(r"[\u4e00-\u9fff]", prose)) > 45, page.name
+
+
+def test_the_reference_of_python_has_every_public_name(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("make_reference").python()
+    assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == list(groundup.__all__)
+    assert "groundup.DataWarning\n" in page
 
 
 @pytest.mark.slow
