@@ -19,6 +19,7 @@ ELSEWHERE = {  # pages whose every block is run by another test
 NOT_RUN = {  # how a line begins -> why no test runs it
     "make demo": "it makes an environment from an index of packages; the demo itself is run by tests/commands/test_demo.py",
     "make test": "it is what runs this",
+    "groundup demo": "tests/commands/test_demo.py performs it, with a smaller budget",
     "pip install": "it needs an index of packages; tests/commands/test_bundle.py installs for real",
     "pip download": "it needs an index of packages; groundup bundle types it for real",
     "python -m venv": "it is to be sourced by a shell, or needs a gigabyte from an index",

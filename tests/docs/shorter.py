@@ -22,7 +22,6 @@ SMALLER = {
     "curve": {"--rows": "20", "--seeds": "0", "--steps": "2"},
     "compress": {"--steps": "4", "--batch_size": "8", "--max_loss": "100", "--min_speedup": "0.01"},
     "ladder": {"--rungs": "int8", "--memory": "false", "--timed_rows": "3"},
-    "demo": {"--budget": "4s", "--labels": "60"},
     "bundle": {"--wheels": "wheels"},
 }
 

@@ -91,7 +91,7 @@ def names_in_python(home: Path) -> dict:
     import groundup as library
 
     frame = pandas.read_csv(home / "loans.csv")
-    rows = labelled(60, seed=7)
+    rows = labelled(80, seed=7)
     texts, labels = [text for text, _ in rows], [label for _, label in rows]
     both = pandas.read_csv(home / "shop.csv")
     return {
