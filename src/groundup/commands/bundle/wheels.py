@@ -96,5 +96,5 @@ def pip_arguments(settings: Bundle) -> list[str]:
 
 def problem_of(stderr: str) -> str:
     """What pip says is wrong: its last line that says so."""
-    lines = [line.removeprefix("ERROR: ") for line in stderr.splitlines() if line.startswith("ERROR: ")]
+    lines = [line.removeprefix("ERROR: ") for line in stderr.split("\n") if line.startswith("ERROR: ")]
     return printable(lines[-1] if lines else "pip failed", 300)
