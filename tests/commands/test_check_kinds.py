@@ -116,3 +116,14 @@ def test_a_refusal_that_fine_tuning_would_make_comes_with_its_way_out(tmp_path):
     (unfit,) = findings(report)["UNFIT"]
     assert "MIXED_COLUMN" in unfit["text"]
     assert "--table.kinds size=number reads the others as missing" in unfit["text"]
+
+
+def test_a_column_that_tells_the_label_is_named_in_rows_of_several_kinds_too(tmp_path):
+    notes = ["as always", "a gift", "need it soon", "leave it at the door"]
+    rows = [[notes[i % 4], str(i * 7 % 50), "0" if i % 3 else f"{i}.5", "no" if i % 3 else "yes"] for i in range(200)]
+    path = write(tmp_path / "shop.csv", rows, ["note", "price", "refund", "returned"])
+    told = check(data=path, text_column=["note"], table_column=["*"], label_column="returned", baseline=False, quiet=True)
+    report = told.facts["report"]
+    assert any("column 'refund' alone tells the label" in one["text"] for one in findings(report)["READING"])
+    assert min(count for split, count in report["preflight"]["splits"].items() if split != "left out") > 10
+    assert "LEAKING_ROWS" not in findings(report)

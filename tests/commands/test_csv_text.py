@@ -14,7 +14,7 @@ from groundup.commands.shared.answers import Answers
 from groundup.commands.shared.csv_text import csv_text, guarded, unguarded
 from groundup.data.sources.records import Row
 
-FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")', "'=1", "''@x", "+1", "-"]
+FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")', "'=1", "''@x", "+1"]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12) | st.sampled_from(FORMULAS)
 
 
@@ -27,6 +27,12 @@ def test_a_formula_is_text_and_comes_back(text):
 @pytest.mark.parametrize("text", ["", "plain", "-3", "-0.25", "-1e-05", "3", "'quoted'", "a=b", "e-mail"])
 def test_numbers_and_other_texts_stay(text):
     assert guarded(text) == text == unguarded(text)
+
+
+@pytest.mark.parametrize("text", ["-", "--", "+"])
+def test_signs_alone_are_no_formula(text):
+    assert guarded(text) == text
+    assert unguarded(text) == text
 
 
 def test_numbers_of_ours_are_written_as_they_are():

@@ -82,7 +82,10 @@ def test_settings_of_other_commands_are_refused_with_what_to_do_instead(command,
 def test_an_absent_column_names_no_setting_that_predict_lacks(home: Path, tmp_path: Path, capsys):
     path = write(tmp_path / "c.csv", ["job", "opened", "income"], ["nurse", "2020-05-05", "1"])
     said = refused(capsys, "predict", "--model", home / "run", "--input", path)
-    assert "has no column 'age'. Fix: call the columns as in training; there are job ('nurse'), opened" in said
+    assert (
+        "has no column 'age'. Fix: call the columns as in training, or add an empty one if nothing is known of it; there are job ('nurse'), opened"
+        in said
+    )
 
 
 def test_an_absent_column_of_slices_names_the_setting_that_asks_for_it(home: Path, capsys, tmp_path: Path):

@@ -74,6 +74,8 @@ class Reader(ABC, Generic[P]):
     """Whether single columns of another file may be named beside those of the training, as NAME=COLUMN."""
     export_formats: tuple[str, ...] = ("onnx", "onnx_int8")
     """Forms of others in which models of the kind are written (`groundup export --format`)."""
+    common: tuple[int, float] = (10, 0.05)
+    """Rows, and share of all rows, above which equal cells are a value like others in rows of several kinds, no one example."""
     missing_code: str = "NO_CELLS"
     """What a row without anything to read is called in lists of faults."""
     unchecked: str = ""

@@ -217,4 +217,8 @@ USING: dict[str, tuple[str, str]] = {
     ),
     "word left out": ("left out", "（删去）"),
     "nothing turns": ("no change that was tried turns the verdict", "所试的改动都没有使判断翻转"),
+    "columns not read": (
+        "{count:further column is|further columns are} not read: {columns}",
+        "{count} 列不被模型读取：{columns}",
+    ),
 }

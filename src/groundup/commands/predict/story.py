@@ -20,7 +20,7 @@ from groundup.data.sources.records import Rejects
 from groundup.data.sources.records import Row as RawRow
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.data.sources.texts.class_folders import TEXT
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.evaluate.limits import RowAnswers
 from groundup.evaluate.opened import MASK, Opened
 from groundup.evaluate.opening import named_columns, open_model
@@ -34,6 +34,7 @@ from groundup.terminal.live import each
 from groundup.terminal.log import output, say
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
+SHOWN_COLUMNS = 5  # by name, of those that are not read
 ROWS = 4096  # read, answered and written at a time
 
 
@@ -174,10 +175,15 @@ def table_rows(
     rows = input_rows(source, read, columns, tell, class_folders=True)
     if task.needs_offsets and task.traits.max_columns == 1 and len(columns) == 1:
         rows = words_in(rows, columns[0])
+    told = False
     for row in rows:
         if row.fault is not None:
             yield Asked(row, None, row.fault)
             continue
+        if not told and reader.numeric:
+            told = True
+            for line in columns_not_read(row, reader, predictor.facts.get("label_column")):
+                tell(f"    {line}")
         without.update(reader.without(row.values))
         cells = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, text_columns, predictor)
         raw = [row.values.get(name) for name in cells]
@@ -188,6 +194,16 @@ def table_rows(
         yield Asked(row, known, "" if known is not None else row_fault(fault, reader.with_columns(cells))[1])
     for line in lines_without(without):
         tell(f"    {line}")
+
+
+def columns_not_read(row: RawRow, reader: Reader, label: object) -> list[str]:
+    """What to say of the columns of a table that the model was not trained on; the label is none of them."""
+    further = [name for name in row.values if name not in reader.columns and name != label]
+    if not further:
+        return []
+    named = ", ".join(f"'{printable(name, 40)}'" for name in further[:SHOWN_COLUMNS])
+    more = " ..." if len(further) > SHOWN_COLUMNS else ""
+    return [message("columns not read", count=len(further), columns=named + more)]
 
 
 def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[dict]:

@@ -2,7 +2,8 @@
 stays one row.
 
 A text that begins with = + - @ a tab or a carriage return gets an apostrophe in front, as spreadsheets do; so does one that
-begins with apostrophes and then one of these, so that `unguarded` gives back every text. Numbers stay as they are.
+begins with apostrophes and then one of these, so that `unguarded` gives back every text. Numbers stay as they are, and so do
+signs alone, like the - of a missing value.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
+SIGNS = re.compile(r"[+\-]+")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 GUARD = "'"
 
@@ -34,7 +36,7 @@ def quoted(text: str, delimiter: str) -> str:
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return GUARD + text if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    return GUARD + text if FORMULA.match(text) and not NUMBER.fullmatch(text) and not SIGNS.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:

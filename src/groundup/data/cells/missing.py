@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 WORDS = frozenset(
     {"na", "n/a", "<na>", "nan", "null", "none", "nil", "nat", "?", "-", "--", "–", "—", ".", "..", "...", "missing"}
+    | {"无", "暂无", "未知", "不详", "不明", "缺失", "未填", "未填写", "未提供", "无数据", "不适用", "？", "－", "——", "/"}
 )
 ERRORS = frozenset(
     {"#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#getting_data", "#error!"}
@@ -23,7 +24,7 @@ def is_error(cell: object) -> bool:
 
 
 def says_missing(cell: object) -> bool:
-    """Whether a cell is a word for "not known", like NA or ?. In columns of numbers and dates it is missing; in a column of
+    """Whether a cell is a word for "not known", like NA, ? or 无. In columns of numbers and dates it is missing; in a column of
     categories it is a value like others, for NA may be Namibia."""
     return isinstance(cell, str) and cell.strip().casefold() in WORDS
 

@@ -29,8 +29,6 @@ from groundup.kinds.text.reader import TextReader
 from groundup.messages.current import message
 from groundup.nn.inputs import Input
 
-COMMON, FEW_EQUAL = 0.05, 10  # share of all rows, and rows, above which equal cells of a kind are a value like others
-
 
 class SeveralReader(Reader[PackedKinds]):
     """Reads columns of several kinds, in the order of its readers."""
@@ -243,7 +241,7 @@ class SeveralReader(Reader[PackedKinds]):
         for one, cells in zip(self.members, self.split(rows), strict=True):
             at = [place for place, row in enumerate(cells) if row is not None]
             clusters = one.clusters([row for row in cells if row is not None]).tolist() if at else []
-            common = common_keys(clusters, len(rows))
+            common = common_keys(clusters, len(rows), *one.common)
             pairs = [(place, name) for place, name in zip(at, clusters, strict=True) if name not in common]
             link_equal(links, [place for place, _ in pairs], [name for _, name in pairs])
         return merge(links, len(rows), groups)
@@ -259,7 +257,7 @@ class SeveralReader(Reader[PackedKinds]):
             if not there:
                 continue
             seen = [row for row in known if row is not None]
-            common = common_keys(one.keys(seen), len(train)) if one.equal_is_same else frozenset()
+            common = common_keys(one.keys(seen), len(train), *one.common) if one.equal_is_same else frozenset()
             rare = [row for row in there if not common or one.key(row) not in common]
             leaks.append(
                 of_all(one.leaks([row for row in seen if not common or one.key(row) not in common], rare), rare, other)
@@ -331,9 +329,9 @@ def is_empty(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and cell != cell)
 
 
-def common_keys(keys: Sequence[Hashable], rows: int) -> frozenset[Hashable]:
+def common_keys(keys: Sequence[Hashable], rows: int, few: int, share: float) -> frozenset[Hashable]:
     """The keys that so many of all rows have that they are values like others, not one example."""
-    most = max(FEW_EQUAL, COMMON * rows)
+    most = max(few, share * rows)
     return frozenset(key for key, count in Counter(keys).items() if count > most)
 
 

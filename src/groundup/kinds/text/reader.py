@@ -33,7 +33,7 @@ class TextReader(Reader[PackedTexts]):
     """Reads texts by a tokenizer; what splits and simple methods ask of rows needs none."""
 
     kind, words, unit, takes_texts, may_hold_others = "text", "text", "word", True, True
-    missing_code = "NO_TEXT"
+    missing_code, common = "NO_TEXT", (5, 0.01)  # a note like `as always` stands in many rows
     export_formats = ("onnx", "onnx_int8", "tensorflow", "huggingface")
 
     def __init__(self, encoder: Encoder | None = None, columns: Sequence[str] = ()):

@@ -107,13 +107,20 @@ def places_of(table: LabelledRows, split: str) -> list[str]:
 
 def suspected_columns(table: LabelledRows) -> list[str]:
     """Columns that give the label away, a line each, where rows are of classes and have columns."""
-    rows, task = table.texts_of("train"), table.task
-    features = table.reader.features(rows)
-    if not isinstance(features, PlainNumbers) or not isinstance(task, Classification):
+    task, lines = table.task, []
+    if not isinstance(task, Classification):
         return []
     targets = task.numbers(table.targets_of("train"))
-    (features_table,) = tables_of(features, rows)
-    return [one.line() for one in leaking_columns(features_table, features.origins(), targets, len(task.labels))]
+    for one, cells in zip(table.reader.readers, table.reader.split(table.texts_of("train")), strict=True):
+        rows = [row for row in cells if row is not None]
+        features = one.features(rows) if rows else None
+        if not isinstance(features, PlainNumbers):
+            continue
+        there = np.array([row is not None for row in cells], dtype=bool)
+        (features_table,) = tables_of(features, rows)
+        found = leaking_columns(features_table, features.origins(), targets[there], len(task.labels))
+        lines += [suspect.line() for suspect in found]
+    return lines
 
 
 def learn(table: LabelledRows, data: str) -> None:

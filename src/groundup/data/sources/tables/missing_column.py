@@ -25,7 +25,11 @@ def no_column(row: Row, name: str, setting: str, what: str = "") -> InputError:
         return InputError("NO_COLUMN", f"{row.file}:{row.line}", what, f"give it once for each: {flags}")
     what = what or f"has no column '{printable(name, 60)}'{nearest_name(name, row.values)}"
     has = examples(row.values) or "no column"
-    fix = f"--{setting} is one of {has}" if setting else f"call the columns as in training; there are {has}"
+    fix = (
+        f"--{setting} is one of {has}"
+        if setting
+        else f"call the columns as in training, or add an empty one if nothing is known of it; there are {has}"
+    )
     return InputError("NO_COLUMN", f"{row.file}:{row.line}", what, fix + hint(row))
 
 
