@@ -28,6 +28,7 @@ from groundup.kinds.text.packed import fit, joined
 from groundup.kinds.text.reader import encoder_of
 from groundup.manifest import is_ours, read_manifest
 from groundup.messages.current import message
+from groundup.messages.nouns import noun
 from groundup.shown import Shown
 from groundup.strict_json import fields, read_json
 from groundup.tasks.rows.cells import lines_without
@@ -291,7 +292,7 @@ class Opened(Shown, ABC):
         labels = self.labels or []
         names = f": {', '.join(labels[:SHOWN_LABELS])}" if labels else ""
         names += f" and {len(labels) - SHOWN_LABELS} more" if len(labels) > SHOWN_LABELS else ""
-        reads = f"{self.length:,} tokens" if self.reader.limited else f"{self.reader.kind}s"
+        reads = f"{self.length:,} tokens" if self.reader.limited else noun(self.reader.kind)
         return f"<{type(self).__name__} of {task}{names}; {self.parameters / 1e6:.1f} M parameters; reads {reads}>"
 
     def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:

@@ -33,6 +33,7 @@ from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
 from groundup.manifest import is_ours
 from groundup.messages.current import message
+from groundup.messages.nouns import counted
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
@@ -147,7 +148,7 @@ def answer_all(
         if reader.at_once:
             count = len(rows.texts)
             rate = f"{count / (time.monotonic() - start):,.0f}"
-            say("    " + message("rows a second", rows=message(f"n {reader.kind}s", count=count), rate=rate))
+            say("    " + message("rows a second", rows=counted(reader.kind, count), rate=rate))
     return rows, together(predictions)
 
 

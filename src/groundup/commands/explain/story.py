@@ -29,6 +29,7 @@ from groundup.kinds.reader import FileRow
 from groundup.machine import prepare_machine
 from groundup.manifest import is_ours
 from groundup.messages.current import message
+from groundup.messages.nouns import counted
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
 from groundup.pages.explanation_text import changes_text, explanation_text
@@ -219,9 +220,9 @@ def write(settings: Explain, predictor: Predictor, out: Path, explained: Explain
         for number, several in enumerate(explained.explanations[:SHOWN]):
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
-    count, noun = len(explained.explanations), "texts" if reads_words(predictor) else "rows"
-    what = message("explanations of rows", count=len(some), rows=message(f"n {noun}", count=min(SHOWN, count)))
-    more = message("all explanations", rows=message(f"n {noun}", count=count)) if count > SHOWN else ""
+    count, kind = len(explained.explanations), predictor.reader.kind
+    what = message("explanations of rows", count=len(some), rows=counted(kind, min(SHOWN, count)))
+    more = message("all explanations", rows=counted(kind, count)) if count > SHOWN else ""
     result(f"{out / 'page.html'}: {what}{more}")
 
 

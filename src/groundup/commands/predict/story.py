@@ -27,6 +27,7 @@ from groundup.evaluate.opening import named_columns, open_model
 from groundup.kinds.reader import Reader, Row
 from groundup.kinds.store import is_store
 from groundup.messages.current import message
+from groundup.messages.nouns import noun
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes, lines_without, row_fault
@@ -128,7 +129,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
         faults += sum("error" in answer for answer in lines)
         total += len(batch)
     if answers is None:
-        raise InputError("EMPTY_DATA", settings.input, "holds no row", f"name a table, or files of {reader.kind}s")
+        raise InputError("EMPTY_DATA", settings.input, "holds no row", f"name a table, or files of {noun(reader.kind)}")
     for note in rejects.notes():
         say(f"    {note}")
     answers.write(settings.out)
