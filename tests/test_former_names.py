@@ -26,9 +26,10 @@ CASES = {  # old dotted name -> (command, what else is given, value)
     "average": ("finetune", TABLE, 0.5),
     "beside": ("explain", {"model": "m", "input": "rows.csv", "out": "o", "scorecard": True}, "other"),
     "by": ("keywords", CORPUS, "kind"),
+    "calibrate": ("finetune", TABLE, "none"),
     "clean.fewest_characters": ("prepare", {"source": "rows.csv", "out": "o"}, 3),
     "clean.least_letters": ("prepare", {"source": "rows.csv", "out": "o"}, 0.5),
-    "evaluations": ("pretrain", {"data": "rows.csv", "out": "o", "steps": 9}, 3),
+    "evaluations": ("pretrain", {"data": "folder", "out": "o", "steps": 9}, 3),
     "judge": ("finetune", TABLE, "loss"),
     "mirror": ("finetune", {"model": "m", "data": "images", "out": "o"}, True),
     "most_leakage": ("check", {"data": "rows.csv", "text_column": "text"}, 0.5),
@@ -44,6 +45,8 @@ CASES = {  # old dotted name -> (command, what else is given, value)
 OLD_VALUES = {  # (dotted name, old value) -> (command, what else is given)
     ("augment.method", "back"): ("finetune", TABLE | {"augment.forth": "m", "augment.back": "m"}),
     ("task", "images"): ("finetune", {"model": "m", "data": "other", "out": "o"}),
+    ("calibration", "true"): ("finetune", TABLE),
+    ("calibration", "false"): ("finetune", TABLE),
     ("prune.shares", "even"): ("compress", PRUNED),
     ("prune.shares", "free"): ("compress", PRUNED),
 }
@@ -161,6 +164,7 @@ def test_a_function_takes_a_former_name_and_warns(command, old, new, note, tmp_p
 def test_a_recipe_takes_a_former_name(command, old, new, note, tmp_path, capsys):
     for name in ("m", "rows.csv", "other"):
         (tmp_path / name).touch()
+    (tmp_path / "folder").mkdir()
 
     def stage(values, *changes):
         values = nested({name: value for name, value in values.items() if name != "out"})

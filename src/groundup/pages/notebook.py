@@ -119,7 +119,7 @@ def report_of(run: Path) -> Mapping | None:
 def verdict_blocks(report: Mapping, t: Translator) -> list[object]:
     """The verdict of a report and its main figures."""
     verdict, blocks = report.get("verdict"), list[object]()
-    if isinstance(verdict, Mapping) and "text" in verdict:
+    if isinstance(verdict, Mapping) and verdict.get("text"):
         blocks.append(html.paragraph(verdict["text"], "warning" if verdict.get("outcome") == "behind" else ""))
     if "shown" in report or isinstance(report.get("macro_f1"), Mapping):
         cards = [(translate_name(name, t), one["value"], "") for name, one in main_figures(report).items()]
