@@ -27,6 +27,16 @@ def test_what_is_run_is_a_command_of_ours(page):
     assert [line for line in typed if not reason(line) and not line.startswith("groundup ")] == []
 
 
+SESSIONS = [block for page in pages() for block in blocks(page) if block.text.startswith(REFUSED)]
+
+
+@pytest.mark.parametrize("block", SESSIONS, ids=lambda block: block.page)
+def test_errors_on_pages_are_said_word_for_word(block, capsys):
+    first, *shown = block.text.splitlines()
+    assert groundup(*words(first.removeprefix("$ "))[1:]) == 2
+    assert capsys.readouterr().err.splitlines() == shown
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     home = tmp_path_factory.mktemp("world")
