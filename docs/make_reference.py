@@ -6,7 +6,7 @@ import inspect
 from pathlib import Path
 
 import groundup
-from groundup.commands.table import VERBS, Verb
+from groundup.commands.table import COMMANDS, VERBS, Verb
 from groundup.usage.help import setting_lines
 
 FOLDER = Path(__file__).parent / "reference"
@@ -52,6 +52,9 @@ def python() -> str:
     lines = ["# Python", "", inspect.getdoc(groundup) or "", ""]
     for name in groundup.__all__:
         thing = getattr(groundup, name)
+        described = (inspect.getdoc(thing) or "").partition("\nParameters\n")[0].rstrip()
+        if name in COMMANDS:
+            described += f" Its settings: [{name}]({name}.md)."
         lines += [
             f"## {name}",
             "",
@@ -59,7 +62,7 @@ def python() -> str:
             f"groundup.{name}{signature(thing)}",
             "```",
             "",
-            inspect.getdoc(thing) or "",
+            described,
             "",
         ]
     return "\n".join(lines)

@@ -32,6 +32,15 @@ def test_a_row_of_pandas_is_told_from_a_column_by_its_labels():
     assert as_table(by_name, ["age"]) is by_name
 
 
+def test_tables_by_split_are_no_row():
+    pandas, polars, datasets = (pytest.importorskip(name) for name in ("pandas", "polars", "datasets"))
+    stored = datasets.Dataset.from_list(ROWS)
+    tables = [pandas.DataFrame(ROWS), polars.LazyFrame(ROWS), stored, stored.to_iterable_dataset(), ROWS, iter(ROWS)]
+    for table in tables:
+        parts = {"train": table, "test": table}
+        assert as_table(parts) is parts, type(table)
+
+
 def test_iterators_are_read_once_and_become_lists():
     assert as_table(iter(ROWS)) == ROWS
     assert as_table(map(str.upper, ["a", "b"])) == ["A", "B"]

@@ -12,7 +12,7 @@ def row_of(value: Any, columns: Iterable[str] = ()) -> Mapping | None:
     """The cells of one row by the names of its columns; None for anything else. `columns` are those it must have if it is a
     Series, which may be a column as well."""
     if isinstance(value, Mapping):
-        return None if any(is_list(cell) for cell in value.values()) else value
+        return None if any(map(holds_several, value.values())) else value
     if isinstance(value, tuple):
         return value._asdict() if hasattr(value, "_asdict") else None
     if not (hasattr(type(value), "to_frame") and hasattr(value, "index") and hasattr(value, "to_dict")):
@@ -20,6 +20,12 @@ def row_of(value: Any, columns: Iterable[str] = ()) -> Mapping | None:
     labels = list(value.index)
     named = bool(labels) and all(isinstance(label, str) for label in labels) and set(columns) <= set(labels)
     return value.to_dict() if named else None
+
+
+def holds_several(cell: Any) -> bool:
+    """Whether a value of a dictionary is a column or a table: then the dictionary is one of columns, or of tables by split."""
+    single = isinstance(cell, (str, bytes, bytearray, memoryview, Mapping))
+    return not single and any(hasattr(cell, name) for name in ("__iter__", "__len__", "collect"))
 
 
 def is_list(value: Any) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 from groundup.commands.table import Verb, perform
 from groundup.config import Command, required
 from groundup.errors import InputError
+from groundup.messages.current import message
+from groundup.terminal.log import say, speaking
 from groundup.train.settings import TrainingCommand
 
 PLAIN = (str, int, float, bool, type(None))  # values that hold no table
@@ -27,14 +29,15 @@ def make_function(verb: Verb) -> types.FunctionType:
         command = verb.settings()
         callback = callback_of(command, settings)
         settings = with_current_names(command, by_name(command, name, positional, settings))
-        if "out" in required(command) and settings.get("out") is None:
+        chosen = "out" in required(command) and settings.get("out") is None
+        if chosen:
             settings["out"] = free_folder(name)
         if callback is None:
-            return perform_settings(command, settings)
+            return perform_settings(command, settings, chosen)
         from groundup.train.callback import calling
 
         with calling(callback):
-            return perform_settings(command, settings)
+            return perform_settings(command, settings, chosen)
 
     call.__name__ = call.__qualname__ = name
     call.__module__ = "groundup"
@@ -43,8 +46,9 @@ def make_function(verb: Verb) -> types.FunctionType:
     return call
 
 
-def perform_settings(command: type[Command], settings: dict[str, Any]) -> Any:
-    """Do what settings say; tables in memory among them become files as long as they are needed."""
+def perform_settings(command: type[Command], settings: dict[str, Any], chosen: bool) -> Any:
+    """Do what settings say; tables in memory among them become files as long as they are needed. Where nobody chose `out`, it
+    is said once the settings are known to be right."""
     from groundup.config import make_settings
 
     tables = None
@@ -53,6 +57,9 @@ def perform_settings(command: type[Command], settings: dict[str, Any]) -> Any:
 
         tables = Tables(command, settings)
     made_settings = make_settings(command, settings if tables is None else tables.settings)
+    if chosen:
+        with speaking(made_settings):
+            say(message("out is", folder=settings["out"]))
     if made_settings.dry_run:
         from groundup.usage.dry_run import dry_run
 
@@ -78,15 +85,10 @@ def callback_of(command: type[Command], settings: dict[str, Any]) -> Callable | 
 
 def free_folder(name: str) -> str:
     """`runs/finetune-1`, with the first number of which there is nothing yet."""
-    from groundup.messages.current import message
-    from groundup.terminal.log import say
-
     number = 1
     while (RUNS / f"{name}-{number}").exists():
         number += 1
-    folder = RUNS / f"{name}-{number}"
-    say(message("out is", folder=folder))
-    return str(folder)
+    return str(RUNS / f"{name}-{number}")
 
 
 def with_current_names(command: type, settings: dict[str, Any]) -> dict[str, Any]:
