@@ -167,7 +167,9 @@ def train_to_end(
         lambda: evaluate(job, best_metric) if job.validation.size else {},
         best_metric=best_metric,
         higher_is_better=best_metric != "loss",
-        columns=("loss", best_metric, table.task.metric) if job.validation.size else (),
+        columns=("loss", best_metric, table.task.metric, *["accuracy"] * table.task.traits.classes)
+        if job.validation.size
+        else (),
         track=settings.track,
     )
     if state.best_step not in (None, state.step):
