@@ -106,7 +106,7 @@ def lines_of(surveyed: Surveyed, t: Translator) -> Iterator[str]:
         t("of splits", splits=", ".join(f"{split} {count:,}" for split, count in found.splits.items())) if found.splits else "",
     ]
     rows = t("file rows", source=name, rows=found.rows)
-    yield ", ".join([rows, *filter(None, details)])
+    yield t("comma").join([rows, *filter(None, details)])
     yield from (f"    {note}" for note in found.notes)
     if found.judged < found.rows:
         yield f"    {t('judged rows', judged=found.judged)}"
@@ -173,7 +173,7 @@ def candidate_lines(found: Survey, t: Translator) -> Iterator[str]:
     task, _ = task_and_label(found)
     answer = TRAITS[task or next(iter(TRAITS))].answer
     for part, candidates in by_part(found, answer).items():
-        names = ", ".join(printable(column.name, 40) for column in candidates) or t("no candidate")
+        names = t("comma").join(printable(column.name, 40) for column in candidates) or t("no candidate")
         yield f"  {t(f'candidates {part}'):15}  {names}"
 
 
