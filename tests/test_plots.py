@@ -4,6 +4,7 @@ import re
 import pytest
 
 from groundup import axes, plots
+from groundup.pages.model_diagram import Drawn, stack_diagram
 
 
 def broad(figures):
@@ -102,3 +103,47 @@ def test_a_confusion_matrix_shades_by_the_share_of_its_row():
 def test_many_classes_are_cut_to_what_can_be_seen():
     drawn = plots.confusion_matrix([str(i) for i in range(100)], [[1] * 100] * 100)
     assert drawn.count("<rect") == plots.MOST_CLASSES**2
+
+
+def test_an_axis_with_few_round_values_is_labelled_with_those_of_its_points():
+    drawn = plots.line_chart({"a": [(60, 0.5), (150, 0.7)]}, "t", "rows", "accuracy", log_x=True)
+    assert re.findall(r">(60|100|150|1\.8|2\.1)<", drawn) == ["60", "150"] * 2
+
+
+@pytest.mark.parametrize("top", [1.0, 123_456.0, 1e-5])
+def test_the_title_of_an_axis_lies_beside_the_texts_of_its_ticks(top: float):
+    frame = axes.Axes((0, 1), (0, top), ("x", "y"))
+    widest = max(axes.text_width(text) for _, text in frame.marks) * axes.LETTER
+    assert frame.left - 6 - widest > 9 + 4
+
+
+def test_texts_below_an_axis_do_not_touch():
+    frame = axes.Axes((0.99e6, 1.0e6), (0, 1), size=(150, 200))
+    marks = frame.x_ticks()
+    ends = [(frame.x(v) - axes.LETTER * len(text) / 2, frame.x(v) + axes.LETTER * len(text) / 2) for v, text in marks]
+    assert len(marks) >= 2
+    assert all(left[1] < right[0] for left, right in zip(ends, ends[1:]))
+
+
+def test_an_interval_is_a_band_around_its_line():
+    points, band = [(1, 0.5), (2, 0.6)], [(1, 0.4, 0.6), (2, 0.5, 0.95)]
+    assert plots.line_chart({"a": points}, bands={"a": band}).count('fill-opacity="0.14"') == 2
+    assert "fill-opacity" not in plots.line_chart({"a": points})
+
+
+def test_the_best_bar_has_a_star():
+    drawn = plots.bar_chart({"ours": 0.8, "other": 0.9}, chosen="ours", best="other")
+    assert re.findall(r">([\d.]+ ★)<", drawn) == ["0.9000 ★"] * 2
+
+
+def test_a_matrix_of_many_classes_keeps_its_size_and_says_that_it_scrolls():
+    many = plots.confusion_matrix([f"class {i}" for i in range(40)], [[1] * 40] * 40)
+    few = plots.confusion_matrix(["a", "b"], [[3, 1], [0, 2]])
+    assert 'class="wide over-' in many
+    assert float(re.search(r'viewBox="0 0 ([\d.]+)', few)[1]) <= 350
+    assert "wide" not in few
+
+
+def test_heads_do_not_feed_each_other():
+    parts = [Drawn(name, 10, "") for name in ("embedding", "block 0", "head mlm", "head nsp")]
+    assert stack_diagram(parts).count('class="flow"') == 2

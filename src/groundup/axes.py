@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 
 from groundup.html import Html, short, tag
 
 LETTER = 6.6  # the width of a letter, roughly
 
+
+FEW_TICKS = 3  # round values of a logarithmic axis below which the values of the points are labelled
 
 Point = tuple[float, float | None]
 
@@ -70,16 +73,11 @@ def tick_text(value: float, step: float) -> str:
     return f"{value:.{decimals}f}"
 
 
-def log_ticks(low: float, high: float) -> list[float]:
-    """Round values between two powers of ten."""
-    powers = range(math.floor(low), math.ceil(high) + 1)
-    factors = (1,) if len(powers) > 4 else (1, 2, 5)
-    values = [factor * 10.0**power for power in powers for factor in factors]
-    return [value for value in values if 10**low * 0.999 <= value <= 10**high * 1.001]
-
-
 class Axes:
-    """A frame with scales: `x(value)` and `y(value)` are coordinates."""
+    """A frame with scales: `x(value)` and `y(value)` are coordinates.
+
+    Logarithmic axes take and show values, not their logarithms; `xs_shown` are the values that a
+    logarithmic x axis is labelled with where few round ones lie between."""
 
     def __init__(
         self,
@@ -89,52 +87,84 @@ class Axes:
         size: tuple[float, float] = (560, 280),
         log_y: bool = False,
         log_x: bool = False,
+        xs_shown: Sequence[float] = (),
     ):
         self.width, self.height = size
-        self.left, self.right, self.top = 58.0, self.width - 14, 10.0
+        self.right, self.top = self.width - 14, 10.0
         self.bottom = self.height - (44 if labels[0] else 26)
-        self.log_y, self.log_x, self.labels = log_y, log_x, labels
-        xs = (math.log10(xs[0]), math.log10(xs[1])) if log_x else xs
-        self.xs = xs if xs[1] > xs[0] else (xs[0] - 0.5, xs[0] + 0.5)
-        low, high = (math.log10(ys[0]), math.log10(ys[1])) if log_y else ys
-        margin = 0.5 * abs(low) or 0.5
-        self.ys = (low, high) if high > low else (low - margin, high + margin)
+        self.log_y, self.log_x, self.labels, self.xs_shown = log_y, log_x, labels, xs_shown
+        self.xs, self.ys = scale(xs, log_x), scale(ys, log_y)
+        self.marks = self.y_ticks()
+        room = max([text_width(text) for _, text in self.marks], default=4.0) * LETTER
+        self.left = max(34.0, room + 10 + (18 if labels[1] else 0))
 
     def x(self, value: float) -> float:
-        value = math.log10(value) if self.log_x else value
-        return self.left + (value - self.xs[0]) / (self.xs[1] - self.xs[0]) * (self.right - self.left)
+        scaled = math.log10(value) if self.log_x else value
+        return self.left + (scaled - self.xs[0]) / (self.xs[1] - self.xs[0]) * (self.right - self.left)
 
     def y(self, value: float) -> float:
         scaled = math.log10(value) if self.log_y else value
         return self.bottom - (scaled - self.ys[0]) / (self.ys[1] - self.ys[0]) * (self.bottom - self.top)
 
     def y_ticks(self) -> list[tuple[float, str]]:
-        if not self.log_y:
-            values = ticks(*self.ys)
-            return [(value, tick_text(value, step_of(values))) for value in values]
-        return [(value, f"{value:g}") for value in log_ticks(*self.ys)]
+        return log_ticks(*self.ys) if self.log_y else plain_ticks(*self.ys, 5)
 
     def x_ticks(self) -> list[tuple[float, str]]:
+        """Of labels that would touch only those that have room, from the left."""
         if not self.log_x:
-            values = ticks(*self.xs, count=6 if self.width > 400 else 4)
-            return [(value, tick_text(value, step_of(values))) for value in values]
-        return [(value, tick_text(value, value)) for value in log_ticks(*self.xs)]
+            return self.roomy(plain_ticks(*self.xs, 6 if self.width > 400 else 4))
+        marks = log_ticks(*self.xs)
+        if len(marks) < FEW_TICKS and self.xs_shown:
+            marks = [(value, tick_text(value, 1.0)) for value in self.xs_shown]
+        return self.roomy(marks)
+
+    def roomy(self, marks: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        chosen: list[tuple[float, str]] = []
+        end = -math.inf
+        for value, text in marks:
+            half = text_width(text) * LETTER / 2
+            if self.x(value) - half >= end + 5:
+                chosen.append((value, text))
+                end = self.x(value) + half
+        return chosen
 
     def draw(self) -> list[Html]:
         elements: list[Html] = []
-        for value, text in self.y_ticks():
+        for value, text in self.marks:
             height = self.y(value)
             elements.append(tag("line", x1=self.left, x2=self.right, y1=height, y2=height, class_="grid"))
             elements.append(write(self.left - 6, height + 4, text, "end"))
-        elements += [write(self.x(value), self.bottom + 17, text) for value, text in self.x_ticks()]
+        for value, text in self.x_ticks():
+            overhang = self.x(value) + text_width(text) * LETTER / 2 - self.width
+            elements.append(write(self.x(value) - max(0.0, overhang), self.bottom + 16, text))
         elements.append(tag("line", x1=self.left, x2=self.right, y1=self.bottom, y2=self.bottom, class_="axis"))
         if self.labels[0]:
             elements.append(write((self.left + self.right) / 2, self.height - 6, self.labels[0], kind="label"))
         if self.labels[1]:
             middle = (self.top + self.bottom) / 2
-            turn = f"rotate(-90 12 {short(middle)})"
-            elements.append(write(12, middle + 4, self.labels[1], kind="label", transform=turn))
+            turn = f"rotate(-90 9 {short(middle)})"
+            elements.append(write(9, middle + 4, self.labels[1], kind="label", transform=turn))
         return elements
+
+
+def scale(ends: tuple[float, float], log: bool) -> tuple[float, float]:
+    """The ends of an axis, of which the higher lies above the lower."""
+    low, high = (math.log10(ends[0]), math.log10(ends[1])) if log else ends
+    margin = 0.5 * abs(low) or 0.5
+    return (low, high) if high > low else (low - margin, high + margin)
+
+
+def plain_ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
+    values = ticks(low, high, count)
+    return [(value, tick_text(value, step_of(values))) for value in values]
+
+
+def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """1, 10, 100 ... between powers of ten, and 1, 2, 5, 10 ... where there are few of them."""
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    factors = (1,) if len(powers) > 4 else (1, 2, 5)
+    values = [factor * 10.0**power for power in powers for factor in factors]
+    return [(value, tick_text(value, value)) for value in values if 10**low * 0.999 <= value <= 10**high * 1.001]
 
 
 def step_of(values: list[float]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,12 @@ MISSING = "–"
 
 class Html(str):
     """Markup that is already escaped."""
+
+    __slots__ = ()
+
+
+class Figure(Html):
+    """Markup of a number: it stands on the right of a column."""
 
     __slots__ = ()
 
@@ -127,10 +134,10 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def with_interval(value: object, interval: str) -> Html:
+def with_interval(value: object, interval: str) -> Figure:
     """A figure with its interval below, as one cell of a table."""
     shown = tag("span", cell(value)[0], class_="v")
-    return Html(shown + tag("small", interval)) if interval and interval != MISSING else shown
+    return Figure(shown + tag("small", interval)) if interval and interval != MISSING else Figure(shown)
 
 
 def rounded(figure: Mapping[str, float | None]) -> object:
@@ -144,7 +151,7 @@ def rounded(figure: Mapping[str, float | None]) -> object:
 def cell(value: object) -> tuple[str, bool]:
     """What is shown of a value, and whether it is a number (set on the right)."""
     if isinstance(value, Html):
-        return value, False
+        return value, isinstance(value, Figure)
     numeric = value is None or isinstance(value, Real)
     return (number(value) if numeric else str(value)), numeric and not isinstance(value, bool)
 
@@ -171,7 +178,9 @@ def page(title: str, sections: Iterable[object], subtitle: str = "", language: s
     )
     parts, contents = with_contents(sections, language)
     top = tag("header", tag("h1", title), tag("p", subtitle, class_="subtitle") if subtitle else Html(""), contents)
-    body = join([tag("main", top, parts), *([Html(f"<script>{script}</script>")] if script else [])])
+    skip = tag("a", SKIP[language], href="#content", class_="skip")
+    main = tag("main", top, parts, id="content")
+    body = join([skip, main, *([Html(f"<script>{script}</script>")] if script else [])])
     document = tag("html", tag("head", head), tag("body", body), lang=language)
     return f"<!doctype html>\n{document}\n"
 
@@ -179,6 +188,8 @@ def page(title: str, sections: Iterable[object], subtitle: str = "", language: s
 SECTION = "<section><h2>"
 MANY_SECTIONS = 4  # from which a page has a list of them
 CONTENTS = {"en": "Contents", "zh": "目录"}
+SKIP = {"en": "Skip to the content", "zh": "跳到正文"}
+UNNAMED = re.compile("(<table[^>]*>)(<t(?:head|body)>)")  # the beginning of a table without a caption
 
 
 def with_contents(sections: Iterable[object], language: str) -> tuple[Html, Html]:
@@ -195,11 +206,17 @@ def with_contents(sections: Iterable[object], language: str) -> tuple[Html, Html
 
 def section(title: str, *blocks: object) -> Html:
     """A titled part of a page; blocks that are None are left out."""
-    return tag("section", tag("h2", title), join(block for block in blocks if block is not None))
+    return tag("section", tag("h2", title), captioned(title, blocks))
+
+
+def captioned(title: str, blocks: Iterable[object]) -> Html:
+    """The blocks; tables without a caption are called after the part they stand in, for those who cannot see where that is."""
+    caption = tag("caption", title, class_="unseen")
+    return Html(UNNAMED.sub(lambda match: match[1] + caption + match[2], join(block for block in blocks if block is not None)))
 
 
 def subsection(title: str, *blocks: object) -> Html:
-    return tag("div", tag("h3", title), join(block for block in blocks if block is not None), class_="part")
+    return tag("div", tag("h3", title), captioned(title, blocks), class_="part")
 
 
 def side_by_side(*blocks: object) -> Html:
@@ -209,7 +226,7 @@ def side_by_side(*blocks: object) -> Html:
 
 def folded(title: str, *blocks: object) -> Html:
     """Blocks behind a line that opens them."""
-    return tag("details", tag("summary", title), join(block for block in blocks if block is not None))
+    return tag("details", tag("summary", title), captioned(title, blocks))
 
 
 def paragraph(text: object, kind: str = "") -> Html:
@@ -253,7 +270,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str
     cell_rows = [[cell(value) for value in row] for row in rows]
     numeric = [all(row[i][1] for row in cell_rows if i < len(row)) for i in range(len(headers))] if cell_rows else []
     numeric += [False] * (len(headers) - len(numeric))
-    head = tag("tr", *[tag("th", name, class_="n" if right else None) for name, right in zip(headers, numeric)])
+    head = tag("tr", *[tag("th", name, class_="n" if right else None, scope="col") for name, right in zip(headers, numeric)])
     body = []
     for i, row in enumerate(cell_rows):
         cells = [tag("td", text, class_=cell_class(text, right)) for text, right in row]

@@ -16,8 +16,8 @@ MARGIN = 40  # of a window around a box
 MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
 
 LIGHT = """--ink: #1c2330; --soft: #5b6575; --line: #dde2ea; --paper: #ffffff; --card: #f5f7fa;
-  --c0: #2f6fde; --c1: #d9622b; --c2: #1f9d63; --c3: #9554c7;
-  --c4: #b58900; --c5: #c9327d; --c6: #168f9c; --c7: #6b7280;
+  --c0: #2f6fde; --c1: #d9622b; --c2: #1a8a56; --c3: #9554c7;
+  --c4: #9a7400; --c5: #c9327d; --c6: #127f8b; --c7: #6b7280;
   --link: #1f5bc4; --good: #187546; --warning: #935f00; --bad: #c4312f;"""
 DARK = """--ink: #e4e8ef; --soft: #9aa5b5; --line: #323a47; --paper: #14181f; --card: #1c222c;
   --c0: #5b93f5; --c1: #f0844f; --c2: #3fbf85; --c3: #b586e0;
@@ -68,6 +68,8 @@ td { white-space: pre-line; max-width: 60ch; overflow-wrap: break-word; }
 td.one { white-space: nowrap; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .strong td { font-weight: 650; }
+caption.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+table { position: relative; }
 td small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; white-space: nowrap; }
 td .v { font-variant-numeric: tabular-nums; }
 .facts th { color: var(--soft); font-weight: 400; white-space: nowrap; }
@@ -79,7 +81,7 @@ pre { background: var(--card); padding: 12px 14px; border-radius: 6px; font-size
 details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); }
 figure { margin: 16px 0; max-width: 100%; } figcaption { margin-bottom: 4px; }
 svg { max-width: 100%; height: auto; display: block; }
-svg text { fill: var(--soft); font-size: 12px; } svg .label { fill: var(--ink); } svg .tiny { font-size: 9px; }
+svg text { fill: var(--soft); font-size: 12px; } svg .label { fill: var(--ink); } svg.whole { max-width: none; }
 svg .box { fill: var(--card); stroke: var(--line); } svg .flow { fill: none; stroke: var(--soft); stroke-width: 1.5; }
 svg .gap { fill: var(--bad); } svg .through { pointer-events: none; }
 svg .count { fill: var(--ink); } svg .chosen { fill: var(--ink); font-weight: 650; }
@@ -88,6 +90,7 @@ figure.narrow { display: none; }
 .grid { stroke: var(--line); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; }
 .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 .whisker { fill: none; stroke: var(--ink); stroke-width: 1.3; }
+.star { color: var(--ink); margin-right: 6px; }
 .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .85rem; color: var(--soft); }
 mark { background: none; color: inherit; border-radius: 4px; padding: 3px 1px; }
@@ -108,6 +111,7 @@ del { color: var(--bad); } ins { color: var(--good); font-weight: 650; text-deco
     + f"\n.over-{WINDOWS[-1]}::before {{ display: block; }}\n"
     + """@media print {
   :root { color-scheme: light; } body { font-size: 11px; } main { max-width: none; padding: 0; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   nav, .skip, .wide::before { display: none !important; } .wide { overflow: visible; } table { font-size: .85rem; }
   details > * { display: block; } figure, tr, .card, .message { break-inside: avoid; } h2, h3 { break-after: avoid; }
 }

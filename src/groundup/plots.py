@@ -13,6 +13,7 @@ from typing import NamedTuple
 from groundup.axes import LETTER, Axes, Point, finite, plottable, rectangle, shortened, text_width, write
 from groundup.html import MISSING, Html, number, paragraph, percent, short, tag
 from groundup.page_style import COLORS
+from groundup.page_style import window_class
 
 MOST_POINTS = 600  # of one line: longer series keep the lowest and highest point of each bucket
 MOST_DOTS = 60  # up to so many points are also drawn as dots, with their value as a tooltip
@@ -32,15 +33,18 @@ def line_chart(
     log_y: bool = False,
     y_range: tuple[float, float] | None = None,
     log_x: bool = False,
+    bands: Mapping[str, Sequence[tuple[float, float, float]]] | None = None,
 ) -> Html:
     """Lines through (x, y) points, one per name. None, NaN and infinite values are gaps, marked by a cross below. `log_x` and
-    `log_y` have logarithmic scales, with the values themselves at their ticks."""
+    `log_y` have logarithmic scales, with the values themselves at their ticks.
+    `bands` are (x, low, high) around lines, shaded."""
     lines = {name: [point for point in map(plottable, points) if finite(point[0])] for name, points in series.items()}
     if log_x:
         lines = {name: [point for point in points if point[0] > 0] for name, points in lines.items()}
     if log_y:
         lines = {name: [(x, y if y and y > 0 else None) for x, y in points] for name, points in lines.items()}
     heights = [y for points in lines.values() for _, y in points if y is not None]
+    heights += [end for band in (bands or {}).values() for _, *ends in band for end in ends]
     if not heights:
         return nothing(title)
     low, high = y_range or (min(heights), max(heights))
@@ -51,13 +55,27 @@ def line_chart(
 
     def draw(width: float) -> Drawing:
         size = (width, 280 if width == WIDE else 230)
-        axes = Axes((min(widths), max(widths)), (low, high), (x_label, y_label), size, log_y, log_x)
+        shown = sorted(set(widths)) if log_x else ()
+        axes = Axes((min(widths), max(widths)), (low, high), (x_label, y_label), size, log_y, log_x, shown)
         shapes = axes.draw()
         for i, (name, points) in enumerate(lines.items()):
+            shapes += draw_band(axes, (bands or {}).get(name, ()), i % COLORS)
             shapes += draw_line(axes, name, thinned(points), i % COLORS)
         return Drawing(shapes, axes.height)
 
     return both_widths(draw, title, list(lines))
+
+
+def draw_band(axes: Axes, band: Sequence[tuple[float, float, float]], color: int) -> list[Html]:
+    """What lies between the ends of intervals; of one interval a whisker."""
+    if not band:
+        return []
+    if len(band) == 1:
+        x, low, high = band[0]
+        return [tag("path", d=f"M{short(axes.x(x))} {short(axes.y(low))}V{short(axes.y(high))}", class_=f"line s{color}")]
+    corners = [(x, low) for x, low, _ in band] + [(x, high) for x, _, high in reversed(band)]
+    path = "L".join(f"{short(axes.x(x))} {short(axes.y(y))}" for x, y in corners)
+    return [tag("path", d=f"M{path}Z", class_=f"f{color} through", fill_opacity=0.14)]
 
 
 def draw_line(axes: Axes, name: str, points: list[Point], color: int) -> list[Html]:
@@ -99,9 +117,10 @@ def bar_chart(
     intervals: Mapping[str, tuple[float, float]] | None = None,
     unit: str = "",
     chosen: str | None = None,
+    best: str | None = None,
 ) -> Html:
     """Horizontal bars from zero, one per name, the value beside it; `intervals` draws (low, high) as whiskers. The bar that is
-    `chosen` stands out, the others are pale."""
+    `chosen` stands out, the others are pale; the `best` has a star."""
     whiskers = {name: pair for name, pair in (intervals or {}).items() if finite(pair[0]) and finite(pair[1])}
     values = {name: float(value) for name, value in bars.items() if value is not None and finite(value)}
     if not bars:
@@ -110,7 +129,7 @@ def bar_chart(
     low, high = min(ends), max(max(ends), min(ends) + 1e-12)
 
     def draw(width: float) -> Drawing:
-        return Drawing(draw_bars(bars, values, whiskers, (low, high), unit, chosen, width), 12 + ROW * len(bars))
+        return Drawing(draw_bars(bars, values, whiskers, (low, high), unit, (chosen, best), width), 12 + ROW * len(bars))
 
     return both_widths(draw, title)
 
@@ -121,11 +140,11 @@ def draw_bars(
     whiskers: Mapping[str, tuple[float, float]],
     ends: tuple[float, float],
     unit: str,
-    chosen: str | None,
+    marked: tuple[str | None, str | None],
     width: float,
 ) -> list[Html]:
     """Names, bars, whiskers and values in a drawing of this width."""
-    row, (low, high) = ROW, ends
+    row, (low, high), (chosen, best) = ROW, ends, marked
     left = min(0.43 * width, 20 + LETTER * max(text_width(name) for name in bars))
     scale = (width - left - 80) / (high - low)
     shapes: list[Html] = []
@@ -146,43 +165,11 @@ def draw_bars(
             path = f"M{short(a)} {middle}H{short(b)}M{short(a)} {above}v8M{short(b)} {above}v8"
             shapes.append(tag("path", d=path, class_="whisker"))
             end = max(end, b)
-        shapes.append(write(end + 6, y + 15, label, "start", kind))
+        shapes.append(write(end + 6, y + 15, f"{label} ★" if name == best else label, "start", kind))
     return shapes
 
 
 ROW = 24.0  # height of a bar and of the room around it
-
-
-class Drawn(NamedTuple):
-    """A part of a model: its name, its parameters, and a note on what is in it."""
-
-    name: str
-    size: int
-    note: str
-
-
-def stack_diagram(parts: Sequence[Drawn], title: str = "") -> Html:
-    """Parts from the bottom up as boxes, each with a bar for its share of the whole."""
-    if not parts:
-        return nothing(title)
-    height, gap, name_width, bar = 34.0, 14.0, 190.0, 520.0
-    total, most = sum(part.size for part in parts) or 1, max(part.size for part in parts) or 1
-    width, whole = name_width + bar + 150, len(parts) * (height + gap)
-    drawing: list[Html] = []
-    for i, part in enumerate(parts):
-        y = whole - (i + 1) * (height + gap) + gap
-        note = f"{part.name}: {part.size:,} ({part.size / total:.1%}); {part.note}"
-        drawing.append(tag("rect", tag("title", note), x=0, y=y, width=name_width, height=height, rx=6, class_="box"))
-        drawing.append(write(name_width / 2, y + height / 2 + 4, shortened(part.name, name_width - 16)))
-        drawing.append(rectangle(name_width + 12, y + 3, max(1.0, bar * part.size / most), 12, note))
-        share = f"{part.size:,}  {part.size / total:.1%}"
-        drawing.append(write(name_width + 20 + bar * part.size / most, y + 13, share, "start", "soft"))
-        drawing.append(write(name_width + 12, y + height - 3, shortened(part.note, bar + 130), "start", "soft"))
-        if i and not part.name.endswith("decoder embedding"):  # an arrow from the part below, within a stack
-            x, end = name_width / 2, y + height
-            arrow = f"M{x} {end + gap}V{end + 4}M{x - 4} {end + 8}L{x} {end + 3}L{x + 4} {end + 8}"
-            drawing.append(tag("path", d=arrow, class_="flow"))
-    return figure(drawing, width, whole, title)
 
 
 def histogram(
@@ -228,15 +215,15 @@ def confusion_matrix(
 ) -> Html:
     """Heat map: rows are true labels, columns predictions, shade is the share of the row; MOST_CLASSES at most."""
     labels = [str(label) for label in labels][:MOST_CLASSES]
-    size = min(64.0, max(11.0, 460.0 / max(len(labels), 1)))
-    names = min(150.0, LETTER * max([text_width(label) for label in labels], default=0.0))
+    names = min(110.0, LETTER * max([text_width(label) for label in labels], default=0.0))
+    size = min(52.0, max(14.0, (NARROW - 40 - names) / max(len(labels), 1)))
     level = names <= size - 4  # the names below fit without turning them
     left, top = 30 + max(names, 0 if level else 0.64 * names), 6.0
     right, lower = left + size * len(labels), top + size * len(labels)
     shapes: list[Html] = []
     for i, true in enumerate(labels):
         y = top + i * size
-        shapes.append(write(left - 6, y + size / 2 + 4, shortened(true, 150), "end", "" if size > 12 else "tiny"))
+        shapes.append(write(left - 6, y + size / 2 + 4, shortened(true, 110), "end"))
         for j, predicted in enumerate(labels):
             count, total = int(counts[i][j]), int(sum(counts[i]))
             note = f"{rows} {true}, {columns} {predicted}: {number(count)}"
@@ -247,8 +234,7 @@ def confusion_matrix(
             shapes.append(write(x, lower + 16, label))
         else:
             turn = f"rotate(-50 {short(x + 4)} {short(lower + 10)})"
-            kind = "" if size > 12 else "tiny"
-            shapes.append(write(x + 4, lower + 10, shortened(label, 150), "end", kind, transform=turn))
+            shapes.append(write(x + 4, lower + 10, shortened(label, 110), "end", transform=turn))
     height = lower + (24 if level else 16 + 0.77 * names) + 16
     shapes.append(write((left + right) / 2, height - 4, columns, kind="label"))
     middle = short((top + lower) / 2)
@@ -317,7 +303,17 @@ def figure(
     drawing: Iterable[object], width: float, height: float, title: str, legend: Sequence[str] = (), kind: str | None = None
 ) -> Html:
     box = f"0 0 {short(width)} {short(height)}"
-    svg = tag("svg", *drawing, viewBox=box, role="img", aria_label=title or "plot", width=short(width))
+    whole = kind is None and width > NARROW + 20  # what is wider keeps its size, and scrolls
+    svg = tag(
+        "svg",
+        *drawing,
+        viewBox=box,
+        role="img",
+        aria_label=title or "plot",
+        width=short(width),
+        class_="whole" if whole else None,
+    )
+    svg = tag("div", svg, class_=f"wide {window_class(width)}", tabindex=0) if whole else svg
     keys = [tag("span", tag("i", class_=f"key k{i % COLORS}"), name) for i, name in enumerate(legend)]
     caption = tag("figcaption", tag("b", title)) if title else Html("")
     return tag("figure", caption, tag("div", *keys, class_="legend") if len(keys) > 1 else Html(""), svg, class_=kind)

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from groundup import html, plots
-from groundup.page_style import DARK, LIGHT, STYLE
+from groundup.page_style import COLORS, DARK, LIGHT, STYLE
+from groundup.pages.explanation_blocks import shaded
 
 READABLE = 4.5  # WCAG 2.2, level AA, of text
 PALETTES = {name: dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", text)) for name, text in (("light", LIGHT), ("dark", DARK))}
@@ -42,7 +43,7 @@ def test_counts_can_be_read_in_the_darkest_cell_of_a_matrix(palette, color):
 
 def test_sections_of_a_long_page_are_listed_and_each_link_leads_to_one():
     page = html.page("title", [html.section(f"<{i}>", "text") for i in range(5)], language="zh")
-    links, names = re.findall(r'href="#([^"]+)"', page), re.findall(r'<section id="([^"]+)"', page)
+    links, names = re.findall(r'href="#(part[^"]+)"', page), re.findall(r'<section id="([^"]+)"', page)
     assert links == names == [f"part-{i}" for i in range(1, 6)]
     assert 'aria-label="目录"' in page
     assert "<nav" not in html.page("title", [html.section("one", "text")])
@@ -80,3 +81,27 @@ def test_an_interval_stands_below_its_figure_and_decimals_fit_its_width():
 def test_a_page_can_be_printed():
     assert "@media print" in STYLE
     assert STYLE.count("{") == STYLE.count("}")
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+def test_lines_and_bars_are_seen(palette):
+    assert min(contrast(parts(palette[f"c{i}"]), parts(palette["paper"])) for i in range(COLORS)) >= 3
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+@pytest.mark.parametrize("strength", [1.0, -1.0])
+def test_words_can_be_read_on_the_strongest_shade(palette, strength):
+    color, share = re.search(r"var\(--(c\d)\) (\d+)%", shaded("word", strength, "")).groups()
+    mixed = [int(share) / 100 * c + (1 - int(share) / 100) * p for c, p in zip(parts(palette[color]), parts(palette["paper"]))]
+    assert contrast(parts(palette["ink"]), mixed) >= READABLE
+
+
+def test_tables_have_a_name_and_their_heads_a_scope():
+    page = html.section("Results", html.table(["a"], [[1]]), html.table(["b"], [[2]], "own"), html.facts({"c": 3}))
+    assert re.findall(r"<caption[^>]*>(\w+)<", page) == ["Results", "own", "Results"]
+    assert re.findall(r'scope="(\w+)"', page) == ["col", "col", "row"]
+
+
+def test_a_figure_with_its_interval_stands_on_the_right():
+    drawn = html.table(["a"], [[html.with_interval(0.5, "0.4 to 0.6")], [1]])
+    assert drawn.count('class="n"') == 3

@@ -67,7 +67,13 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
         label: [(float(rows), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
         for system, label in names_of_systems.items()
     }
-    chart = plots.line_chart(series, t("accuracy"), t("training rows"), t("accuracy"), log_x=True)
+    bands = {
+        label: [
+            (float(rows), *ends) for rows in sizes if (ends := interval_over_seeds(values_of(cells, rows, system))) is not None
+        ]
+        for system, label in names_of_systems.items()
+    }
+    chart = plots.line_chart(series, t("accuracy"), t("training rows"), t("accuracy"), log_x=True, bands=bands)
     table = [[rows, *[figure(values_of(cells, rows, system)) for system in names_of_systems]] for rows in sizes]
     tests = [
         [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]

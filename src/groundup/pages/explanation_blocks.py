@@ -42,7 +42,7 @@ def shaded(text: object, strength: float, note: str) -> Html:
     """Text on a shade: of the first color for the target, of the second against it."""
     style = None
     if abs(strength) >= FAINT:
-        share = round(4 + 58 * abs(strength))
+        share = round(4 + 50 * abs(strength))
         style = f"background: color-mix(in srgb, var(--c{0 if strength > 0 else 1}) {share}%, transparent)"
     return tag("mark", text, style=style, title=note or None)
 

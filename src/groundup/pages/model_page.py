@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from groundup import html
 from groundup.messages.translate import translator
-from groundup.plots import Drawn, stack_diagram
+from groundup.pages.model_diagram import Drawn, stack_diagram
 
 
 def model_page(name: str, parts: Sequence[Drawn], facts: Mapping[str, object], card: str, language: str) -> str:

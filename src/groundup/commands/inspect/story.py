@@ -18,8 +18,8 @@ from groundup.manifest import is_ours, read_manifest
 from groundup.messages.current import message
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
+from groundup.pages.model_diagram import Drawn
 from groundup.pages.model_page import model_page
-from groundup.plots import Drawn
 from groundup.runs import Outcome
 from groundup.terminal.log import output
 from groundup.terminal.streams import padded
