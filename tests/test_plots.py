@@ -147,3 +147,11 @@ def test_a_matrix_of_many_classes_keeps_its_size_and_says_that_it_scrolls():
 def test_heads_do_not_feed_each_other():
     parts = [Drawn(name, 10, "") for name in ("embedding", "block 0", "head mlm", "head nsp")]
     assert stack_diagram(parts).count('class="flow"') == 2
+
+
+def test_long_names_stand_whole_above_their_bars_where_there_is_no_room_beside_them():
+    name = "TF-IDF + logistic regression"
+    drawn = plots.bar_chart({name: 0.9, "b": 0.8})
+    assert drawn.count(f">{name}</text>") == 2
+    heights = [float(height) for height in re.findall(r'viewBox="0 0 [\d.]+ ([\d.]+)"', drawn)]
+    assert heights == [12 + 2 * plots.ROW, 12 + 2 * (plots.ROW + plots.LINE_ABOVE)]

@@ -145,7 +145,7 @@ def rounded(figure: Mapping[str, float | None]) -> object:
     value, low, high = figure["value"], figure["low"], figure["high"]
     if value is None or low is None or high is None or abs(value) >= 10:
         return value
-    return f"{value:.{4 if high - low < 0.01 else 3}f}"
+    return f"{value:.{4 if 0 < high - low < 0.01 else 3}f}"
 
 
 def cell(value: object) -> tuple[str, bool]:

@@ -13,6 +13,7 @@ LETTER, PADDING = 8.8, 14.0  # pixels of a letter of a table in a wide font, and
 LONG = 18  # letters that a cell of several lines has room for at least
 WINDOWS = (390, 440, 520, 640, 760, 900, 1040)  # pixels of windows of which it is said whether a table fits; none has more room
 MARGIN = 40  # of a window around a box
+LINES = re.compile(r"<(?:div|small)[^>]*>")  # what begins a line of a cell
 MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
 
 LIGHT = """--ink: #1c2330; --soft: #5b6575; --line: #dde2ea; --paper: #ffffff; --card: #f5f7fa;
@@ -63,7 +64,7 @@ td.long { min-width: 18ch; }
 table { border-collapse: collapse; font-size: .92rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
-thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
+thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; word-break: keep-all; }
 td { white-space: pre-line; max-width: 60ch; overflow-wrap: break-word; }
 td.one { white-space: nowrap; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -123,17 +124,29 @@ def scroll_class(headers: Sequence[str], rows: Sequence[Sequence[tuple[str, bool
     """The class of a box into which a table may not fit: `over-760` where a window of 760 pixels is too narrow. None where it
     fits into any. `rows` are texts, and whether they are numbers; texts shorter than `one_line` are not broken into lines."""
     wide = sum(
-        PADDING + max(letters(name) * LETTER, *(room(*row[place], one_line) for row in rows if place < len(row)), 0.0)
+        PADDING + max(longest_word(name) * LETTER, *(room(*row[place], one_line) for row in rows if place < len(row)), 0.0)
         for place, name in enumerate(headers)
     )
+    return window_class(wide)
+
+
+def window_class(wide: float) -> str | None:
+    """The class of a box around what is `wide` pixels."""
     narrow = [window for window in WINDOWS if wide > window - MARGIN]
     return f"over-{narrow[-1]}" if narrow else None
 
 
 def room(text: str, numeric: bool, one_line: int) -> float:
     """Pixels that a cell needs."""
-    plain = MARKUP.sub("", text) if "<" in text or "&" in text else text
-    return (letters(plain) if numeric or len(text) < one_line else min(LONG, letters(plain))) * LETTER
+    marked = "<" in text or "&" in text
+    lines = [MARKUP.sub("", line) for line in LINES.split(text)] if marked else [text]
+    widest = max(map(letters, lines))
+    return (widest if numeric or len(text) < one_line else min(LONG, widest)) * LETTER
+
+
+def longest_word(text: str) -> int:
+    """Letters of the longest word of a heading, which is broken into lines between words."""
+    return max(map(letters, text.split()), default=0)
 
 
 def letters(text: str) -> int:

@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from groundup.axes import LETTER, Axes, Point, finite, plottable, rectangle, shortened, text_width, write
 from groundup.html import MISSING, Html, number, paragraph, percent, short, tag
-from groundup.page_style import COLORS
-from groundup.page_style import window_class
+from groundup.page_style import COLORS, window_class
 
 MOST_POINTS = 600  # of one line: longer series keep the lowest and highest point of each bucket
 MOST_DOTS = 60  # up to so many points are also drawn as dots, with their value as a tooltip
@@ -129,7 +128,8 @@ def bar_chart(
     low, high = min(ends), max(max(ends), min(ends) + 1e-12)
 
     def draw(width: float) -> Drawing:
-        return Drawing(draw_bars(bars, values, whiskers, (low, high), unit, (chosen, best), width), 12 + ROW * len(bars))
+        row = ROW + (0.0 if name_room(bars, width) else LINE_ABOVE)
+        return Drawing(draw_bars(bars, values, whiskers, (low, high), unit, (chosen, best), width), 12 + row * len(bars))
 
     return both_widths(draw, title)
 
@@ -145,12 +145,14 @@ def draw_bars(
 ) -> list[Html]:
     """Names, bars, whiskers and values in a drawing of this width."""
     row, (low, high), (chosen, best) = ROW, ends, marked
-    left = min(0.43 * width, 20 + LETTER * max(text_width(name) for name in bars))
+    left = name_room(bars, width) or 4.0
+    lift = LINE_ABOVE if left == 4.0 else 0.0
     scale = (width - left - 80) / (high - low)
     shapes: list[Html] = []
     for i, name in enumerate(bars):
-        y, kind = 6 + i * row, "chosen" if name == chosen else ""
-        shapes.append(write(left - 8, y + 15, shortened(name, left - 10), "end", kind))
+        y, kind = 6 + i * (row + lift) + lift, "chosen" if name == chosen else ""
+        name_place = (4.0, y, "start") if lift else (left - 8, y + 15, "end")
+        shapes.append(write(*name_place[:2], shortened(name, width - 8), name_place[2], kind))
         if name not in values:
             shapes.append(write(left + 4, y + 15, MISSING, "start"))
             continue
@@ -169,7 +171,15 @@ def draw_bars(
     return shapes
 
 
+def name_room(names: Iterable[str], width: float) -> float | None:
+    """The width of names that stand beside their bars; None where they are too long, and stand above them."""
+    room = 20 + LETTER * max(text_width(name) for name in names)
+    return room if room <= MOST_NAMES * width else None
+
+
 ROW = 24.0  # height of a bar and of the room around it
+LINE_ABOVE = 15.0  # height of a name that stands above its bar
+MOST_NAMES = 0.43  # of the width of a drawing for names beside bars
 
 
 def histogram(

@@ -105,3 +105,9 @@ def test_tables_have_a_name_and_their_heads_a_scope():
 def test_a_figure_with_its_interval_stands_on_the_right():
     drawn = html.table(["a"], [[html.with_interval(0.5, "0.4 to 0.6")], [1]])
     assert drawn.count('class="n"') == 3
+
+
+def test_heads_of_tables_break_between_words_and_so_take_less_room():
+    cells = [["a", 0.5, 0.25]]
+    assert "over" not in html.table(["b", "sensitivity at 90 % specificity", "difference in log loss"], cells)
+    assert "thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; word-break: keep-all; }" in STYLE

@@ -165,14 +165,20 @@ def differing(report: Mapping, t: Translator) -> Html:
         return html.section(t("where they differ"), html.paragraph(t("never differ")))
     text = t("differing rows", count=html.number(rows["rows"]), rows=html.number(report["rows"]), shown=len(rows["shown"]))
     names = [shown_name(name, t) for name in report["contenders"]]
-    head = html.tag("tr", *[html.tag("th", name) for name in ("#", t("text"), t("label"), *names)])
+    head = html.tag("tr", *[html.tag("th", name, scope="col") for name in ("#", t("text"), t("label"), *names)])
     body = [differing_row(row) for row in rows["shown"]]
-    table = html.tag("div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide")
+    table = html.tag(
+        "div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide over-760", tabindex=0
+    )
     return html.section(t("where they differ"), html.paragraph(text), controls(rows["shown"], t), table)
 
 
 def differing_row(row: Mapping) -> Html:
-    cells = [html.tag("td", row["row"] + 1, class_="n"), html.tag("td", "\n".join(row["texts"])), html.tag("td", row["label"])]
+    cells = [
+        html.tag("td", row["row"] + 1, class_="n"),
+        html.tag("td", "\n".join(row["texts"]), class_="long"),
+        html.tag("td", row["label"]),
+    ]
     for answer in row["answers"]:
         mark = "✓" if answer == row["label"] else "✗"
         cells.append(html.tag("td", f"{mark} {answer}"))

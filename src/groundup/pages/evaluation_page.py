@@ -98,7 +98,7 @@ def against_baselines(report: Mapping, t: Translator) -> Html | None:
 
 def minus(difference: Mapping, t: Translator) -> Html:
     """A difference with its interval below."""
-    return html.with_interval(f"{difference['value'] + 0.0:+.3f}", span(difference, t, "+"))
+    return html.with_interval(f"{round(difference['value'], 3) + 0.0:+.3f}", span(difference, t, "+"))
 
 
 def kinds(report: Mapping, t: Translator) -> Html | None:
