@@ -135,3 +135,17 @@ def test_of_rows_of_several_kinds_columns_start_from_training_rows_beside_the_ot
         assert number == pytest.approx(means, abs=1e-4) if means is not None else np.isfinite(number)
     ((found,),) = explain(model, [row], "shap", target="yes")
     assert found.scores.sum() == pytest.approx(found.value - found.baseline, abs=1e-4)
+
+
+def test_of_many_questions_the_first_rows_stand_for_all_and_scores_still_add_up_from_all():
+    model = make_predictor()
+    subject = make_subject(model, ("K9", "33", "blue", "2024-03-05"), target="yes")
+    assert subject.background is not None
+    assert [subject.background.rows_for(questions) for questions in (2, 256, 512, 5000)] == [32, 32, 16, 8]
+    many = np.array([[1, 0, 1], [0, 0, 0], [1, 1, 1]] * 400, dtype=bool)
+    few, none, whole = subject.values(many)[:3]
+    kept = list(model.reader.background)
+    mixed = [(None, "33", colour, "2024-03-05") for _, _, colour, _ in kept]
+    assert few == pytest.approx(logits(model, mixed[:8]).mean(), abs=1e-4)
+    assert none == pytest.approx(logits(model, kept).mean(), abs=1e-4)
+    assert whole == pytest.approx(logits(model, [(None, "33", "blue", "2024-03-05")])[0], abs=1e-4)

@@ -21,6 +21,7 @@ from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader
 from groundup.nn.model import Model
 
+MOST_ANSWERS, FEWEST = 8192, 8  # answers at once, and background rows that are taken anyway
 OWN = -1  # in place of the number of a background row: the row itself
 
 
@@ -67,11 +68,17 @@ class Background:
         other.inputs.model = model
         return other
 
-    def questions(self, present: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def rows_for(self, questions: int) -> int:
+        """How many of the background rows stand in for parts where so many questions are asked at once: all, of many questions
+        the first ones, whose mean is near that of all."""
+        return min(self.count, max(FEWEST, MOST_ANSWERS // max(1, questions)))
+
+    def questions(self, present: np.ndarray, own: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
         """[questions, N] bool, and [questions] the question [S] that each is of: one for each background row where a part that
-        they stand in for is absent, else a single one. `own` [S, tokens of the row] says which of these are there."""
-        absent = (~present[:, self.replaced]).any(axis=1)
-        repeats = np.where(absent, self.count, 1)
+        they stand in for is absent (of the first `rows`, and of all where none of these parts is there), else a single one.
+        `own` [S, tokens of the row] says which of these are there."""
+        there_of_them = present[:, self.replaced]
+        repeats = np.where(there_of_them.all(axis=1), 1, np.where(there_of_them.any(axis=1), rows, self.count))
         number = np.repeat(np.arange(len(present)), repeats)
         row = np.concatenate([np.arange(count) for count in repeats]) if len(repeats) else np.zeros(0, dtype=np.int64)
         there = np.zeros((len(number), len(self.own)), dtype=bool)

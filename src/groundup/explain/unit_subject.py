@@ -145,11 +145,12 @@ class UnitSubject:
             return self.numbers_with(self.inputs, own)
         step = max(1, MOST_ASKED // self.background.count)
         parts = [slice(start, start + step) for start in range(0, len(present), step)]
-        return np.concatenate([self.means(self.background, present[part], own[part]) for part in parts] or [np.zeros(0)])
+        rows = self.background.rows_for(len(present))
+        return np.concatenate([self.means(self.background, present[part], own[part], rows) for part in parts] or [np.zeros(0)])
 
-    def means(self, background: Background, present: np.ndarray, own: np.ndarray) -> np.ndarray:
-        """[S] the mean of the number over the background rows."""
-        there, number = background.questions(present, own)
+    def means(self, background: Background, present: np.ndarray, own: np.ndarray, rows: int) -> np.ndarray:
+        """[S] the mean of the number over so many background rows."""
+        there, number = background.questions(present, own, rows)
         numbers = self.numbers_with(background.inputs, there)
         return np.bincount(number, numbers, minlength=len(present)) / np.bincount(number, minlength=len(present))
 

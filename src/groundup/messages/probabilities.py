@@ -28,7 +28,7 @@ PROBABILITIES: dict[str, tuple[str, str]] = {
     "least cost": (", the best of the simple methods ({name}) {mean}", "，最好的简单方法（{name}）为 {mean}"),
     "end of sentence": (".", "。"),
     "accuracy by": ("Accuracy by {column}: {values}", "按 {column} 的准确率：{values}"),
-    "slice": ("{value} {accuracy} ({rows} rows)", "{value} {accuracy}（{rows} 行）"),
+    "slice": ("{value} {accuracy} ({rows:row|rows})", "{value} {accuracy}（{rows} 行）"),
     "between slices": (", ", "，"),
     "more values": (", and {count} more values in the report", "，其余 {count} 个取值见报告"),
     "difference in log loss": ("log loss of the Transformer minus its", "Transformer 的对数损失与之差"),
@@ -63,6 +63,6 @@ PROBABILITIES: dict[str, tuple[str, str]] = {
     "small boosting": ("small boosting", "小型梯度提升"),
     "random forest": ("random forest", "随机森林"),
     "kernel naive Bayes": ("kernel naive Bayes", "核朴素贝叶斯"),
-    "mean of these": ("mean of these", "以上各模型的平均"),
+    "mean of these": ("mean of the simple methods", "各简单方法的平均"),
     "masked_accuracy": ("accuracy of hidden cells", "被遮单元格的准确率"),
 }
