@@ -19,6 +19,7 @@ TERMINAL: dict[str, tuple[str, str]] = {
     "closing next": ("next", "接下来"),
     "figure with interval": ("{name} {value} (95 % interval {low} to {high})", "{name} {value}（95% 区间 {low} 至 {high}）"),
     "at step": ("at step {step} of {steps}", "（第 {step} 步，共 {steps} 步）"),
+    "guessed evenly": ("{told}; a guess among all of them has a loss of {loss}", "{told}；在其中均匀猜测的损失为 {loss}"),
     "entries": ("{count} entries", "{count} 个词条"),
     "on rows": ("{figures} on {rows} rows", "{figures}，共 {rows} 行"),
     # the table of hyper-parameters on a page

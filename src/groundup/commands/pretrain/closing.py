@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,9 @@ def tell(run: RunFolder, job: Job, state: State) -> None:
     at = text("at step", step=f"{state.best_step or state.step:,}", steps=f"{state.step:,}")
     facts = [("model", str(run.path / "model")), ("validation", f"{figures_of(run, job, state)} {at}")]
     if job.tokenizer is not None:
-        facts.append(("vocabulary", text("entries", count=f"{job.tokenizer.vocab_size:,}")))
+        size, guessed = job.tokenizer.vocab_size, job.pretraining.tried != "no"  # whose loss is that of a word
+        told = text("entries", count=f"{size:,}")
+        facts.append(("vocabulary", text("guessed evenly", told=told, loss=f"{math.log(size):.2f}") if guessed else told))
     close(facts, commands(str(run.path), job))
 
 

@@ -15,7 +15,7 @@ MOST = 4  # baselines in a line
 def quality_facts(report: Mapping, of: str = "test", times: str = "") -> Facts:
     """The main figures with their intervals, those of the baselines, and the verdict."""
     t = translator(report["language"])
-    figures = "; ".join(with_interval(name, figure, t) for name, figure in figures_of(report).items())
+    figures = t("semicolon").join(with_interval(name, figure, t) for name, figure in figures_of(report).items())
     scored = t("on rows", figures=figures, rows=f"{report['rows']['scored']:,}") + times
     facts = [(of, scored)]
     if others := baselines(report, t):
@@ -43,7 +43,7 @@ def baselines(report: Mapping, t) -> str:
     name = next(iter(main_figures(report)))
     known = [(one["name"], main_figures(one, [name])[name]["value"]) for one in report["baselines"] if "bound" not in one]
     best = sorted((one for one in known if one[1] is not None), key=lambda one: -one[1])
-    return ", ".join(f"{translate_name(other, t)} {value:.4f}" for other, value in best[:MOST])
+    return t("comma").join(f"{translate_name(other, t)} {value:.4f}" for other, value in best[:MOST])
 
 
 def remark_lines(report: Mapping, known: Sequence[str] = ()) -> list[str]:
