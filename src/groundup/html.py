@@ -194,7 +194,7 @@ UNNAMED = re.compile("(<table[^>]*>)(<t(?:head|body)>)")  # the beginning of a t
 
 def with_contents(sections: Iterable[object], language: str) -> tuple[Html, Html]:
     """The sections, each with a name to link to, and the list of them where they are many."""
-    whole, links = join(sections), []
+    whole, links = join(part for part in sections if part is not None), []
     pieces = whole.split(SECTION)
     for number_of, piece in enumerate(pieces[1:], 1):
         title = Html(piece.partition("</h2>")[0])

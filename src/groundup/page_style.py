@@ -51,7 +51,7 @@ p.message { max-width: none; }
 nav { margin: 20px 0 0; font-size: .9rem; columns: 4 150px; column-gap: 24px; } nav a { display: block; padding: 2px 0; }
 a { color: var(--link); } .skip { position: absolute; left: -9999px; } .skip:focus { left: 8px; top: 8px; }
 section { scroll-margin-top: 12px; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; margin: 16px 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 12px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 .card > * { display: block; }
 .card strong { font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -67,7 +67,7 @@ th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; word-break: keep-all; }
 td { white-space: pre-line; max-width: 60ch; overflow-wrap: break-word; }
 td.one { white-space: nowrap; }
-th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
 .strong td { font-weight: 650; }
 caption.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 table { position: relative; }

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from groundup import html, plots
+from groundup.messages.translate import translator
 from groundup.page_style import COLORS, DARK, LIGHT, STYLE
+from groundup.pages.check_page import sentence_and_code
+from groundup.pages.comparison_page import minus
 from groundup.pages.explanation_blocks import shaded
 
 READABLE = 4.5  # WCAG 2.2, level AA, of text
@@ -111,3 +114,20 @@ def test_heads_of_tables_break_between_words_and_so_take_less_room():
     cells = [["a", 0.5, 0.25]]
     assert "over" not in html.table(["b", "sensitivity at 90 % specificity", "difference in log loss"], cells)
     assert "thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; word-break: keep-all; }" in STYLE
+
+
+def test_a_part_that_is_left_out_leaves_no_word():
+    page = html.page("title", [html.section("a", "text"), None, html.section("b", "text")])
+    assert "None" not in page
+    assert re.findall(r'<section id="([^"]+)"', page) == ["part-1", "part-2"]
+
+
+def test_what_was_found_in_data_stands_before_its_code():
+    drawn = sentence_and_code({"text": "3 labels look wrong", "code": "SUSPECTS"})
+    assert re.sub("<[^>]*>", "", drawn) == "3 labels look wrong SUSPECTS"
+
+
+def test_a_difference_that_rounds_to_nothing_is_not_below_zero():
+    drawn = minus({"value": -0.00001, "low": -0.01, "high": 0.01}, translator("en"))
+    assert "+0.000" in drawn
+    assert "-0.000<" not in drawn

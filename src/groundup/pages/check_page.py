@@ -52,10 +52,15 @@ def check_page(report: Mapping) -> str:
 
 
 def findings(report: Mapping, t: Translator) -> Html:
-    lines = [html.paragraph(f"{f['code']}: {f['text']}", KINDS[f["level"]]) for f in report["findings"]]
+    lines = [html.paragraph(sentence_and_code(one), KINDS[one["level"]]) for one in report["findings"]]
     if nothing_wrong(report["findings"]):
         lines.insert(0, html.paragraph(t("nothing wrong"), "good"))
     return html.section(t("findings"), *lines)
+
+
+def sentence_and_code(finding: Mapping) -> Html:
+    """What was found, and behind it the code by which it is looked up."""
+    return Html(html.escape(finding["text"]) + " " + html.tag("span", finding["code"], class_="checks"))
 
 
 def sizes(facts: Mapping, t: Translator) -> Html:

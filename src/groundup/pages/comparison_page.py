@@ -113,10 +113,8 @@ def pairs(report: Mapping, t: Translator) -> Html:
             [
                 shown_name(pair["ours"], t),
                 shown_name(pair["theirs"], t),
-                figure(pair["accuracy"]["value"], "+.4f"),
-                span(pair["accuracy"], t, "+"),
-                figure(pair["macro_f1"]["value"], "+.4f"),
-                span(pair["macro_f1"], t, "+"),
+                minus(pair["accuracy"], t),
+                minus(pair["macro_f1"], t),
                 f"{test['only_ours']:,} / {test['only_theirs']:,}",
                 figure(fixed["mcnemar"]),
                 figure(fixed["randomised_accuracy"]),
@@ -128,9 +126,7 @@ def pairs(report: Mapping, t: Translator) -> Html:
         "one system",
         "other system",
         "difference in accuracy",
-        "interval",
         "difference in macro_f1",
-        "interval",
         "only one right",
         "mcnemar",
         "randomised",
@@ -139,6 +135,12 @@ def pairs(report: Mapping, t: Translator) -> Html:
     )
     note = html.paragraph(t("how tested", pairs=len(rows), draws=report["resamples"], swaps=report["swaps"]))
     return html.section(t("in pairs"), html.table([t(head) for head in heads], rows), note)
+
+
+def minus(difference: Mapping, t: Translator) -> Html:
+    """A difference with its interval below; what rounds to nothing has no sign."""
+    value = difference["value"]
+    return html.with_interval(html.MISSING if value is None else f"{round(value, 3) + 0.0:+.3f}", span(difference, t, "+"))
 
 
 def slices(report: Mapping, t: Translator) -> Html:
