@@ -99,7 +99,7 @@ def test_other_names_than_fitted_are_refused_where_all_of_a_frame_is_read(fitted
 
 def test_what_is_not_read_is_warned_of_at_fit_and_what_is_strange_at_predict(fitted):
     numbered = [row | {"id": number} for number, row in enumerate(ROWS)]
-    with pytest.warns(UserWarning, match="1 columns are not read: id"):
+    with pytest.warns(UserWarning, match="1 column is not read: id"):
         Classifier(**FAST | {"steps": 1}).fit(numbered, LABELS)
     with pytest.warns(UserWarning, match=r"column 'job': 1 of 1 cell is a value that training did not have, such as 'judge'"):
         fitted.predict([ROWS[1] | {"job": "judge"}])
