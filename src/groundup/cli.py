@@ -12,7 +12,7 @@ from groundup.commands.table import COMMANDS, GROUPS, command_class, perform
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
 from groundup.offline import keep_to_ourselves
 from groundup.terminal.log import error as error_line
-from groundup.terminal.log import output, printing, result, say, speaking
+from groundup.terminal.log import output, printing, result, say, speaking, text
 from groundup.usage.dry_run import dry_run
 
 if TYPE_CHECKING:
@@ -118,7 +118,9 @@ def run(arguments: list[str]) -> int:
         raise (not_settings(command, file, error) if file is not None and error.code in UNREAD else error) from None
     with speaking(settings):
         for line in renamed:
-            say(f"groundup: note {line}")
+            from groundup.messages.current import renamed_text
+
+            say(text("note of groundup", line=renamed_text(line)))
     if settings.dry_run:
         dry_run(settings)
         return 0
@@ -126,8 +128,9 @@ def run(arguments: list[str]) -> int:
     outcome = perform(settings)
     if shown := getattr(outcome, "shown", ""):
         output(shown)
-    for reservation in getattr(outcome, "reservations", []):
-        result(f"groundup: note {one_line(reservation)}")
+    with speaking(settings):
+        for reservation in getattr(outcome, "reservations", []):
+            result(text("note of groundup", line=one_line(reservation)))
     return getattr(outcome, "exit_code", 0)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from groundup.config import Command
-from groundup.terminal.log import detail
+from groundup.terminal.log import detail, text
 from groundup.version import VERSION
 
 
@@ -30,18 +30,19 @@ def accounted(name: str) -> Generator[None]:
     import platform
 
     start = time.monotonic()
-    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    detail(f"groundup {VERSION} {name}; Python {platform.python_version()}; {system}")
+    about = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
+    detail(text("begins", version=VERSION, name=name, cores=os.cpu_count(), **about))
     yield
-    detail(f"{name} took {time.monotonic() - start:.1f} s{peak()}")
+    most = peak()
+    detail(text("took with memory" if most else "took", name=name, seconds=time.monotonic() - start, memory=most))
 
 
-def peak() -> str:
-    """The most memory of this process so far, where the system says it."""
+def peak() -> float | None:
+    """The most memory of this process so far in MiB, where the system says it."""
     try:
         import resource
     except ImportError:  # Windows
-        return ""
+        return None
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 1 if os.uname().sysname == "Darwin" else 1024
-    return f"; the most memory of the process so far: {most * unit / 2**20:,.0f} MiB"
+    return most * unit / 2**20

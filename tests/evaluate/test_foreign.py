@@ -130,7 +130,7 @@ def test_names_of_tags_must_be_complete(tmp_path):
 
 def test_one_text_for_a_foreign_model_of_answers_is_refused(tmp_path):
     _, folder = foreign(tmp_path, "QuestionAnswering")
-    with pytest.raises(InputError, match="has 1 texts"):
+    with pytest.raises(InputError, match="has 1 text"):
         library.load(folder).predict(["What?"])
 
 

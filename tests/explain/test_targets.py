@@ -119,7 +119,7 @@ REFUSED = {
         lambda: make_subject(predictor("answering", pair=True), ("who", TEXT), target="table"),
         "does not stand in the text",
     ),
-    "one text of a pair": (lambda: make_subject(predictor(pair=True), TEXT), "has 1 texts"),
+    "one text of a pair": (lambda: make_subject(predictor(pair=True), TEXT), "has 1 text"),
     "a long prompt": (lambda: make_subject(predictor(None, shape=GPT2), "lamp " * 90), "limit: 64 tokens"),
     "two prompts": (lambda: make_subject(predictor(None, shape=GPT2), ("a", "b")), "goes on with one"),
 }

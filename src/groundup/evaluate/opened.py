@@ -29,6 +29,7 @@ from groundup.kinds.text.reader import encoder_of
 from groundup.manifest import is_ours, read_manifest
 from groundup.messages.current import message
 from groundup.messages.nouns import noun
+from groundup.messages.translate import plural
 from groundup.shown import Shown
 from groundup.strict_json import fields, read_json
 from groundup.tasks.rows.cells import lines_without
@@ -228,7 +229,9 @@ class Opened(Shown, ABC):
         for number, row in enumerate(rows):
             if not least <= len(row) <= most or len(row) != len(rows[0]):
                 widths = f"{least}" if least == most else f"{least} or {most}, as many in each row"
-                raise InputError("WRONG_TEXTS", f"row {number + 1}", f"has {len(row)} texts", f"the model reads {widths}")
+                raise InputError(
+                    "WRONG_TEXTS", f"row {number + 1}", f"has {plural(len(row), 'text')}", f"the model reads {widths}"
+                )
 
     def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
         """[rows, classes] float32, of a classifier."""
@@ -306,7 +309,7 @@ class Opened(Shown, ABC):
             raise InputError(
                 "NO_MASK",
                 "text",
-                f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
+                f"has {len(pieces) - 1} [MASK] in {plural(len(tokens), 'token')}",
                 "write [MASK] where a word is missing, in a text that fits",
                 limit=f"{self.length - 2} tokens",
             )

@@ -10,6 +10,7 @@ from groundup.errors import InputError, printable
 from groundup.evaluate.opened import Opened, is_export, model_folder
 from groundup.kinds.reader import Reader
 from groundup.machine import prepare_machine
+from groundup.messages.translate import plural
 
 
 def open_model(model: str, settings: Command, task: str | None = None) -> Opened:
@@ -53,7 +54,7 @@ def columns_of_kind(reader: Reader, choices: Sequence[str]) -> Sequence[str]:
             )
         return [pairs.get(name, name) for name in trained]
     if len(choices) != len(trained):
-        what = f"names {len(choices)} columns, and the model reads {len(trained)}"
+        what = f"names {plural(len(choices), 'column')}, and the model reads {len(trained)}"
         single = ", or single ones as NAME=COLUMN: the model's, then the file's" if reader.renamed_singly else ""
         raise InputError("WHICH_COLUMN", f"{reader.kind}_column", what, f"name as many as the model was trained on{single}")
     return choices

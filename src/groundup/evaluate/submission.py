@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.glue import HIGHEST_SCORE, Task
 from groundup.errors import InputError
+from groundup.messages.translate import plural
 
 HEADER = "index\tprediction"
 SCORE = re.compile(r"[0-5]\.\d{3}")
@@ -42,7 +43,9 @@ def check_submission(text: str, task: Task, rows: Sequence[Row], place: str) -> 
     """Refuse a file that is not one legal answer for each row, in the order of the test file."""
     header, *lines = text.removesuffix("\n").split("\n")
     if header != HEADER or len(lines) != len(rows):
-        raise InputError("BAD_SUBMISSION", place, f"has {len(lines):,} rows, the test file {len(rows):,}", "make it again")
+        raise InputError(
+            "BAD_SUBMISSION", place, f"has {plural(len(lines), 'row')}, the test file {len(rows):,}", "make it again"
+        )
     for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
         index, _, answer = line.partition("\t")
         legal = SCORE.fullmatch(answer) if task.regression else answer in task.labels

@@ -19,6 +19,7 @@ from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_pred
 from groundup.evaluate.query_rows import query_rows
 from groundup.families import checkpoint
 from groundup.manifest import is_ours, read_manifest
+from groundup.messages.translate import plural
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
@@ -198,7 +199,7 @@ def texts_alone(query: Any) -> list[str]:
     rows = query_rows(query, ())
     for number, row in enumerate(rows, 1):
         if len(row) != 1:
-            raise InputError("WRONG_TEXTS", f"row {number}", f"has {len(row)} texts", "the model goes on with one")
+            raise InputError("WRONG_TEXTS", f"row {number}", f"has {plural(len(row), 'text')}", "the model goes on with one")
     return [text for (text,) in rows]
 
 

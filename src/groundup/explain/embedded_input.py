@@ -18,6 +18,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.patching import patched
 from groundup.kinds.text.packed import Places, frame
+from groundup.messages.translate import plural
 from groundup.nn.config import TransformerConfig
 from groundup.nn.device import device_of
 from groundup.nn.embed.tokens import TokenEmbedder
@@ -112,7 +113,7 @@ def task_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
 def prompt_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
     """The input of a model that writes on: its text behind the special tokens with which the tokenizer lets texts begin."""
     if len(texts) != 1:
-        raise InputError("WRONG_TEXTS", "text", f"are {len(texts)} texts", "the model goes on with one")
+        raise InputError("WRONG_TEXTS", "text", f"are {plural(len(texts), 'text')}", "the model goes on with one")
     located, encoder = predictor.encoder.locate(texts)[0], predictor.encoder
     whole = encoder.framed(texts[0])
     starts = range(len(whole) - len(located.ids) + 1)
@@ -120,7 +121,9 @@ def prompt_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
     window = np.array([*whole[:before], *located.ids], dtype=np.int64)
     most = predictor.model.config.max_positions
     if len(window) > most:
-        raise InputError("TOO_LONG", "text", f"has {len(window)} tokens", "give its end alone", limit=f"{most} tokens")
+        raise InputError(
+            "TOO_LONG", "text", f"has {plural(len(window), 'token')}", "give its end alone", limit=plural(most, "token")
+        )
     place = Places(
         *(
             prepend(before, values, fill)

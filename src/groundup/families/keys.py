@@ -189,4 +189,4 @@ def check_keys(family: Family, theirs: ForeignConfig) -> None:
             unknown.append(printable(key, 40))
     if unknown:
         keys, more = ", ".join(unknown[:MOST_NAMED]), len(unknown) - MOST_NAMED
-        theirs.note(message("keys unused", keys=message("and more", list=keys, count=more) if more > 0 else keys))
+        theirs.note(message("keys unused", keys=message("list and more", list=keys, count=more) if more > 0 else keys))

@@ -41,6 +41,7 @@ VALUES = {  # (the last part of today's name, the old value) -> today's value
     ("shares", "free"): "global",
     ("task", "images"): "classification",  # of a folder of `groundup prepare`
 }
+NOW_CALLED = " is now called "  # what stands between the two names in a line
 Inform = Callable[[str], None]
 
 
@@ -58,7 +59,7 @@ def current(cls: type, values: Mapping[str, Any], mistakes: list[str], inform: I
         old = str(key).replace("-", "_")
         name = current_name(old, known)
         if name != old:
-            inform(f"{where}{old} is now called {where}{name}")
+            inform(f"{where}{old}{NOW_CALLED}{where}{name}")
             if name in names_set:
                 mistakes.append(f"{where}{name}: given twice, the second time as {where}{old}, its former name")
         inner = current_inside(known.get(name), value, mistakes, inform, f"{where}{name}.")
@@ -100,7 +101,7 @@ def current_value(name: str, kind: Any, value: Any, inform: Inform, where: str) 
     legal = legal_words(kind)
     if new not in legal or value in legal:
         return value
-    inform(f"{where}{name} {value} is now called {new}")
+    inform(f"{where}{name} {value}{NOW_CALLED}{new}")
     return new
 
 

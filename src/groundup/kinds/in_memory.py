@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from groundup.data.dataframes import is_table, rows_of
 from groundup.data.single_rows import as_table, is_list
 from groundup.errors import InputError
+from groundup.messages.translate import plural
 
 Row = tuple[Any, ...]
 
@@ -38,7 +39,7 @@ def row_in_memory(row: Any, number: int, reader: ReadsColumns, read: Callable[[S
             raise InputError("NO_COLUMN", place, what, "add it, if only with None")
         row = [row.get(name) for name in reader.columns]
     if not is_list(row) or len(row) != len(reader.columns):
-        what = f"is no row of the {len(reader.columns)} columns {', '.join(reader.columns[:8])}"
+        what = f"is no row of the {plural(len(reader.columns), 'column')} {', '.join(reader.columns[:8])}"
         raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
     try:
         cells = read(row)

@@ -2,20 +2,22 @@
 
 CALIBRATION: dict[str, tuple[str, str]] = {
     "calibrated by temperature": (
-        "Calibrated by a temperature of {temperature}, fitted to {rows} validation rows (log loss of rows left out {losses}).",
+        "Calibrated by a temperature of {temperature}, fitted to {rows:validation row|validation rows} (log loss of rows "
+        "left out {losses}).",
         "概率已校准：温度 {temperature}，由 {rows} 行验证数据拟合（留出行的对数损失 {losses}）。",
     ),
     "calibrated by isotonic": (
-        "Calibrated by isotonic regression of each class, fitted to {rows} validation rows (log loss of rows left out "
+        "Calibrated by isotonic regression of each class, fitted to {rows:validation row|validation rows} (log loss of rows "
+        "left out "
         "{losses}).",
         "概率已校准：对每个类别做保序回归，由 {rows} 行验证数据拟合（留出行的对数损失 {losses}）。",
     ),
     "calibrated by none": (
-        "Not calibrated: nothing lowers the log loss of rows left out of {rows} validation rows ({losses}).",
+        "Not calibrated: nothing lowers the log loss of rows left out of {rows:validation row|validation rows} ({losses}).",
         "概率未校准：在 {rows} 行验证数据中，没有方法能降低留出行的对数损失（{losses}）。",
     ),
     "too few to calibrate": (
-        "Not calibrated: {rows} validation rows are too few, {least} are needed.",
+        "Not calibrated: {rows:validation row|validation rows} are too few, {least} are needed.",
         "概率未校准：验证数据只有 {rows} 行，至少需要 {least} 行。",
     ),
     "not to be calibrated": ("Not calibrated: --calibration none.", "概率未校准：--calibration none。"),

@@ -69,7 +69,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "cells are numbers": ("its cells are numbers", "单元格是数值"),
     "cells are dates": ("its cells are dates", "单元格是日期"),
     "cells are texts": (
-        "its cells are texts ({words} words on average), which --text_column reads",
+        "its cells are texts ({words:word|words} on average), which --text_column reads",
         "单元格是文本（平均 {words} 个词），可用 --text_column 读取",
     ),
     "hardly any twice": ("hardly any of its values occurs twice", "取值几乎不重复"),

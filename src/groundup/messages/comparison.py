@@ -3,7 +3,7 @@
 COMPARISON: dict[str, tuple[str, str]] = {
     # comparison
     "comparison": ("Comparison", "模型比较"),
-    "is best": ("Best: {name}, accuracy {accuracy} on {rows} rows.", "最佳：{name}，在 {rows} 行上准确率为 {accuracy}。"),
+    "is best": ("Best: {name}, accuracy {accuracy} on {rows:row|rows}.", "最佳：{name}，在 {rows} 行上准确率为 {accuracy}。"),
     "too few to compare": ("{rows} too few to tell which system is better.", "{rows}太少，无法判断哪个系统更好。"),
     "clearly better than": ("Clearly better than {names}.", "明显优于 {names}。"),
     "cannot be told from": ("These rows cannot distinguish it from {names}.", "这些数据无法将其与 {names} 区分开。"),
@@ -19,7 +19,8 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "rows per second": ("rows per second", "每秒行数"),
     "seconds for all": ("time for all rows", "全部行用时"),
     "how timed": (
-        "Measured in turns, so that what else the machine did fell on all alike: {rows} rows one at a time, {rounds} rounds of "
+        "Measured in turns, so that what else the machine did fell on all alike: {rows:row|rows} one at a time, "
+        "{rounds:round|rounds} of "
         "many.",
         "各模型轮流测量，机器的其他负载对所有模型影响相同：逐行 {rows} 次，批量 {rounds} 轮。",
     ),
@@ -34,15 +35,18 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "randomised macro_f1": ("p, randomised, macro F1", "p（随机化，宏平均 F1）"),
     "agreement": ("same answer", "答案一致"),
     "how tested": (
-        "Intervals: {draws} paired resamples of the rows. McNemar: exact binomial test of the rows that only one has right. "
-        "Randomised: {swaps} random swaps of the two systems' answers. Every p is corrected for {pairs} comparisons (Holm).",
+        "Intervals: {draws:paired resample|paired resamples} of the rows. McNemar: exact binomial test of the rows that only "
+        "one has right. "
+        "Randomised: {swaps:random swap|random swaps} of the two systems' answers. Every p is corrected for {pairs} "
+        "comparisons (Holm).",
         "区间：对行成对重采样 {draws} 次。McNemar：对只有一方正确的行做精确二项检验。"
         "随机化：随机交换两个系统的答案 {swaps} 次。所有 p 值均按 {pairs} 次比较做 Holm 校正。",
     ),
     "where they differ": ("Where they differ", "答案不同之处"),
     "never differ": ("They answer every row alike.", "所有行的答案都相同。"),
     "differing rows": (
-        "They differ on {count} of {rows} rows; {shown} are here, those that fewest have right first; all are in answers.csv.",
+        "They differ on {count} of {rows:row|rows}; {shown} are here, those that fewest have right first; all are in "
+        "answers.csv.",
         "{rows} 行中有 {count} 行答案不同；此处列出 {shown} 行，答对者最少的在前，全部见 answers.csv。",
     ),
     "who is right": ("right:", "答对者："),
@@ -52,7 +56,7 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "glue": ("GLUE", "GLUE 基准"),
     "glue average": ("GLUE average over the nine tasks: {value}", "GLUE 九项任务平均：{value}"),
     "glue part": (
-        "Mean of the scores of {count} tasks: {value}. This is not the GLUE average: {missing}.",
+        "Mean of the scores of {count:task|tasks}: {value}. This is not the GLUE average: {missing}.",
         "{count} 项任务得分的平均：{value}。这不是 GLUE 平均分：{missing}。",
     ),
     "glue none": ("No task has a score yet.", "尚无任务得分。"),
@@ -71,11 +75,12 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "seeds": ("seeds", "随机种子数"),
     "paired over seeds": ("Against {baseline}, paired over seeds", "与{baseline}按种子成对比较"),
     "curve from": (
-        "{name} beats {baseline} from {rows} training rows on ({difference} accuracy there, p {p}, {seeds} seeds).",
+        "{name} beats {baseline} from {rows:training row|training rows} on ({difference} accuracy there, p {p}, "
+        "{seeds:seed|seeds}).",
         "从 {rows} 行训练数据起，{name} 优于{baseline}（该处准确率相差 {difference}，p {p}，{seeds} 个种子）。",
     ),
     "curve never": (
-        "{name} does not clearly beat {baseline} within these sizes ({low} to {high} rows, {seeds} seeds).",
+        "{name} does not clearly beat {baseline} within these sizes ({low} to {high} rows, {seeds:seed|seeds}).",
         "在这些规模内（{low} 至 {high} 行，{seeds} 个种子），{name} 没有明确优于{baseline}。",
     ),
 }

@@ -25,11 +25,11 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "未设定上限（--max_loss、--min_speedup）：此处只报告得失，由您判断。",
     ),
     "within chance": (
-        "On {rows} rows the difference is not significant: its interval contains 0.",
+        "On {rows:row|rows} the difference is not significant: its interval contains 0.",
         "在 {rows} 行上无法判定存在差别：区间包含 0。",
     ),
     "beyond chance": (
-        "On {rows} rows the difference is significant: its interval does not contain 0.",
+        "On {rows:row|rows} the difference is significant: its interval does not contain 0.",
         "在 {rows} 行上差别超出偶然：区间不包含 0。",
     ),
     "points": ("points", "个百分点"),
@@ -55,8 +55,10 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "另有 {others} 行两者决定不同，或所权衡的两者不同。",
     ),
     "how measured": (
-        "Quality: {rows} rows of the test split, {draws} resamples, paired. Speed: both models in turns, {timed} rows one at a "
-        "time, and {at_once} at once in {rounds} rounds. Memory: a process of its own for each, {at_once} rows at once.",
+        "Quality: {rows} rows of the test split, {draws:resample|resamples}, paired. Speed: both models in turns, "
+        "{timed:row|rows} one at a "
+        "time, and {at_once} at once in {rounds:round|rounds}. Memory: a process of its own for each, {at_once:row|rows} at "
+        "once.",
         "质量：测试集 {rows} 行，配对重采样 {draws} 次。速度：两个模型交替计时，逐条 {timed} 行，"
         "每批 {at_once} 行共 {rounds} 轮。"
         "内存：各用独立进程，每批 {at_once} 行。",
@@ -99,7 +101,7 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "在保留 {share} 的 {figure} 的方案中最快的是：{name}，速度 {speedup} 倍，体积缩小 {smaller} 倍。",
     ),
     "ladder none": ("No candidate keeps {share} of {figure} and is faster.", "没有方案能保留 {share} 的 {figure} 且更快。"),
-    "ladder running": ("{done} of {all} candidates so far.", "已完成 {done}/{all} 个方案。"),
+    "ladder running": ("{done} of {all:candidate|candidates} so far.", "已完成 {done}/{all} 个方案。"),
     "ladder note": (
         "All candidates were evaluated on the same test split; the one chosen by it looks a little too good.",
         "所有方案都在同一测试集上评判；据此挑选会使选中的方案看起来略好于实际。",

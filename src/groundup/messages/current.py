@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from groundup.former.names import NOW_CALLED
 from groundup.language import LANGUAGE
 from groundup.messages.translate import Translator, translator
 
@@ -24,3 +25,9 @@ def place_text(place: str) -> str:
     """A place of a refusal as notes show it: `column 'age'` in the language that is spoken, any other as it is."""
     match = COLUMN.fullmatch(place)
     return message("column of name", name=match[1]) if match else place
+
+
+def renamed_text(line: str) -> str:
+    """A line of former/names.py, which says what a setting is called today, in the language that is spoken."""
+    old, _, new = line.partition(NOW_CALLED)
+    return message("former name", old=old, new=new)

@@ -5,7 +5,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     "check of the data": ("Check of the data", "数据检查"),
     "findings": ("Findings", "检查结果"),
     "nothing wrong": ("Nothing was found that would spoil the experiment.", "没有发现会影响实验的问题。"),
-    "worth knowing": ("{count} findings are worth knowing before training", "训练之前有 {count} 项值得注意"),
+    "worth knowing": ("{count:finding is|findings are} worth knowing before training", "训练之前有 {count} 项值得注意"),
     "level ruin": ("RUINS  ", "致命"),
     "level warning": ("warning", "警告"),
     "level note": ("note   ", "说明"),
@@ -28,7 +28,8 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     "suggested": ("suggested", "建议"),
     "margin": ("margin", "差值"),
     "how suspected": (
-        "{count} rows, {shown} shown; about {share} % of the labels are estimated to be wrong. Out-of-fold probabilities of "
+        "{count:row|rows}, {shown} shown; about {share} % of the labels are estimated to be wrong. Out-of-fold probabilities "
+        "of "
         "{method}, confident learning (Northcutt et al., 2021). They are rows to look at, not errors: hard "
         "rows are among them.",
         "{count} 行，列出 {shown} 行；估计约 {share}% 的标签有误。由{method}的折外概率经置信学习得出"
@@ -36,7 +37,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     ),
     "surprising labels": ("Labels that a simple method does not expect", "简单方法未预期的标签"),
     "how surprising": (
-        "{count} rows, {shown} shown, whose label {method} did not expect from the other rows (out-of-fold probabilities, "
+        "{count:row|rows}, {shown} shown, whose label {method} did not expect from the other rows (out-of-fold probabilities, "
         "confident learning, Northcutt et al., 2021). Rows with the same cells may have different labels: rows to look at, not "
         "errors.",
         "{count} 行，列出 {shown} 行：{method}由其他行的折外概率未预期其标签（置信学习，Northcutt 等，2021）。"
@@ -64,7 +65,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "微调会拒绝这份数据（{code} {place}：{what}{fix}）",
     ),
     "finding FAULTY_ROWS": (
-        "{rows} of {read} rows cannot be used, {limit} are tolerated; the first: {first} {what}",
+        "{rows} of {read:row|rows} cannot be used, {limit} are tolerated; the first: {first} {what}",
         "{read} 行中有 {rows} 行无法使用（容许 {limit} 行）；第一处：{first} {what}",
     ),
     "finding REPEATED": (
@@ -95,7 +96,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "{split} 中 {share}% 的行与训练行重复，例如 {example}；--split.group_by 可让同组的行留在一起",
     ),
     "finding NEARLY_EMPTY": (
-        "column '{column}' is empty in {rows} rows ({share} %): it tells little, and may be a mistake of the export",
+        "column '{column}' is empty in {rows:row|rows} ({share} %): it tells little, and may be a mistake of the export",
         "“{column}”列在 {rows} 行中为空（{share}%）：几乎没有信息，也可能是导出有误",
     ),
     "finding NEARLY_CONSTANT": (
@@ -103,11 +104,12 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "“{column}”列有取值的行中 {share}% 都是“{value}”",
     ),
     "finding MISSING_CELLS": (
-        "{cells} cells are missing in {columns} columns: {named}",
+        "{cells:cell is|cells are} missing in {columns:column|columns}: {named}",
         "{columns} 列中共缺失 {cells} 个单元格：{named}",
     ),
     "finding SURPRISING": (
-        "{method} expects another label in {rows} rows; first '{text}': {given}, expected {suggested}. Equal columns may well "
+        "{method} expects another label in {rows:row|rows}; first '{text}': {given}, expected {suggested}. Equal columns may "
+        "well "
         "have different labels: rows to look at, not errors",
         "{method}对 {rows} 行预期另一个标签；首例“{text}”：标为 {given}，预期 {suggested}。列相同的行标签也可能不同："
         "只是值得查看，并不是错误",
@@ -118,7 +120,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "{split} 中 {share}% 的文本与训练文本重复或互相包含，例如 {example}；请使用 --split.group_by containment 或指定一列",
     ),
     "finding FEW_ROWS": (
-        "{count} labels have fewer than {limit} training rows: {labels}",
+        "{count:label has|labels have} fewer than {limit:training row|training rows}: {labels}",
         "{count} 个标签的训练行少于 {limit}：{labels}",
     ),
     "finding IMBALANCE": (
@@ -126,7 +128,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "最少的标签 {label} 只占训练行的 {share}%（{rows} 行）；请以宏平均 F1 评判",
     ),
     "finding NOT_IN_SPLIT": (
-        "{count} labels have no row in the {split} split: {labels}",
+        "{count:label has|labels have} no row in the {split} split: {labels}",
         "{count} 个标签在 {split} 中没有任何行：{labels}",
     ),
     "finding NEVER_TRAINED": (
@@ -139,11 +141,11 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
     ),
     "finding READING": ("{told}", "{told}"),
     "finding BROKEN_TEXT": (
-        "{rows} texts show a broken encoding or markup, such as '{text}'; groundup prepare repairs them",
+        "{rows:text shows|texts show} a broken encoding or markup, such as '{text}'; groundup prepare repairs them",
         "{rows} 条文本有编码损坏或标记残留，例如“{text}”；groundup prepare 可以修复",
     ),
     "finding PERSONAL": (
-        "{rows} texts hold e-mail addresses, telephone or card numbers or other personal data",
+        "{rows:text holds|texts hold} e-mail addresses, telephone or card numbers or other personal data",
         "{rows} 条文本含有邮箱、电话、卡号等个人信息",
     ),
     "finding LABEL_IN_TEXT": (
@@ -151,7 +153,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "{share}% 的文本含有某个标签的名称，其中 {right}% 正是该行的标签",
     ),
     "finding TEXT_IS_LABEL": (
-        "the {texts} different texts tell {share} % of the labels: is this the column with the text?",
+        "the {texts:different text|different texts} tell {share} % of the labels: is this the column with the text?",
         "仅有的 {texts} 种文本就能得知 {share}% 的标签：这一列是文本吗？",
     ),
     "finding MARK": (
@@ -167,12 +169,12 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "“{column}”列能得知 {share}% 的标签；只要模型不读它就无妨，但请查明其来由",
     ),
     "finding TOO_LONG": (
-        "{share} % of the training rows are longer than {limit} tokens and would be cut; --max_length changes that",
+        "{share} % of the training rows are longer than {limit:token|tokens} and would be cut; --max_length changes that",
         "{share}% 的训练行超过 {limit} 个词元，将被截断；可用 --max_length 调整",
     ),
     "finding NO_BASELINE": ("the baseline could not be scored: {what}", "无法评估基线：{what}"),
     "finding BASELINE": (
-        "{method} reaches accuracy {accuracy} by cross-validation on {rows} rows; always the same label {majority}",
+        "{method} reaches accuracy {accuracy} by cross-validation on {rows:row|rows}; always the same label {majority}",
         "{method}在 {rows} 行上交叉验证的准确率为 {accuracy}；总是回答同一标签为 {majority}",
     ),
     "finding NOTHING_LEARNED": (
@@ -180,7 +182,7 @@ DATA_CHECK: dict[str, tuple[str, str]] = {
         "各行内容与标签无关：{method}准确率 {accuracy}，总是回答同一标签为 {majority}",
     ),
     "finding SUSPECTS": (
-        "{rows} labels look wrong, an estimated {share} %; first '{text}': {given}, rather {suggested}",
+        "{rows:label looks|labels look} wrong, an estimated {share} %; first '{text}': {given}, rather {suggested}",
         "{rows} 个标签可疑，估计有 {share}% 有误；首例“{text}”：标为 {given}，更像 {suggested}",
     ),
 }

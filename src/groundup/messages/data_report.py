@@ -39,7 +39,7 @@ DATA_REPORT: dict[str, tuple[str, str]] = {
     "median": ("median", "中位数"),
     "longest": ("longest", "最长"),
     "vocabulary": ("Vocabulary", "词表"),
-    "used entries": ("{used} of {entries} entries are used.", "词表 {entries} 项中用到 {used} 项。"),
+    "used entries": ("{used} of {entries:entry|entries} are used.", "词表 {entries} 项中用到 {used} 项。"),
     "frequency": ("frequency", "频次"),
     "zipf": ("Frequency by rank", "频次与排名"),
     "rank": ("rank", "排名"),
@@ -52,9 +52,10 @@ DATA_REPORT: dict[str, tuple[str, str]] = {
     "rule": ("rule", "规则"),
     "changed": ("changed", "修改"),
     "dropped": ("dropped", "丢弃"),
-    "paragraphs kept": ("{kept} of {read} paragraphs are kept.", "{read} 个段落中保留 {kept} 个。"),
+    "paragraphs kept": ("{kept} of {read:paragraph|paragraphs} are kept.", "{read} 个段落中保留 {kept} 个。"),
     "many at cap": (
-        "{share} of the sentences are pieces of exactly {most} tokens, the most that one holds: their ends were not found, "
+        "{share} of the sentences are pieces of exactly {most:token|tokens}, the most that one holds: their ends were not "
+        "found, "
         "as in text without capitals or full stops; next sentences are then learned from such pieces. Where each line is a "
         "sentence or a paragraph, --read.paragraphs line tells them apart.",
         "{share} 的句子恰好是 {most} 个词元（一句的上限）：没有找到句末，常见于全小写或没有句号的文本；"

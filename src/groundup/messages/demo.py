@@ -16,7 +16,7 @@ DEMO: dict[str, tuple[str, str]] = {
     ),
     "demo use": ("use it", "使用模型"),
     "demo make table": (
-        "data: scikit-learn's table of {rows} breast tumours; {apart} rows are kept apart",
+        "data: scikit-learn's table of {rows} breast tumours; {apart:row|rows} are kept apart",
         "数据：scikit-learn 的 {rows} 例乳腺肿瘤表；留出 {apart} 行",
     ),
     "demo make images": (
@@ -43,7 +43,7 @@ DEMO: dict[str, tuple[str, str]] = {
     # answers
     "demo fills": ("{text}  ->  {words}", "{text}  ->  {words}"),
     "demo pairs": (
-        "next sentences: {right} of {pairs} pairs kept apart are answered rightly ({accuracy}); in about half of "
+        "next sentences: {right} of {pairs:pair|pairs} kept apart are answered rightly ({accuracy}); in about half of "
         "them the second text follows",
         "下一句：{pairs} 对留出的句子中答对 {right} 对（{accuracy}）；其中约一半确为下一句",
     ),
@@ -68,7 +68,7 @@ DEMO: dict[str, tuple[str, str]] = {
         "{verdict}：{input}  ->  {label}（{probability}），实际：{truth}",
     ),
     "demo row": ("row {number}", "第 {number} 行"),
-    "demo kept apart": ("{right} of {all} rows kept apart are answered rightly", "留出的 {all} 行中答对 {right} 行"),
+    "demo kept apart": ("{right} of {all:row|rows} kept apart are answered rightly", "留出的 {all} 行中答对 {right} 行"),
     "demo speaks": ("most telling: {columns}", "最关键的列：{columns}"),
     "demo mean confidence": (
         "mean probability of the answers {confidence}, right {accuracy} of the time",
@@ -92,7 +92,7 @@ DEMO: dict[str, tuple[str, str]] = {
         "{name}  准确率 {accuracy}  （95% 区间 {low} 至 {high}）",
     ),
     "demo done": (
-        "done in {minutes} minutes; the whole life on one page: {page}",
+        "done in {minutes:minute|minutes}; the whole life on one page: {page}",
         "用时 {minutes} 分钟；完整过程见：{page}",
     ),
     "pretrained encoder": ("pretrained encoder", "预训练过的编码器"),
@@ -101,7 +101,10 @@ DEMO: dict[str, tuple[str, str]] = {
     "pretrained model": ("pretrained model", "预训练过的模型"),
     "demo who wins": ("Who wins", "谁更好"),
     "demo the data": ("The data", "数据"),
-    "demo documents": ("{documents} documents, {characters} characters.", "{documents} 篇文档，{characters} 个字符。"),
+    "demo documents": (
+        "{documents:document|documents}, {characters:character|characters}.",
+        "{documents} 篇文档，{characters} 个字符。",
+    ),
     "demo pretraining": ("Pretraining", "预训练"),
     "demo loss": ("Loss of masked words", "掩码词的损失"),
     "demo skills": ("Accuracy on held-out text", "留出文本上的准确率"),

@@ -19,13 +19,13 @@ EVALUATION: dict[str, tuple[str, str]] = {
     ),
     "ahead": (
         "The Transformer is ahead, but not clearly: {model} {metric} against {other} of {name} "
-        "(difference {difference}, 95 % interval {low} to {high}); {rows} test rows cannot tell them apart.",
+        "(difference {difference}, 95 % interval {low} to {high}); {rows:test row|test rows} cannot tell them apart.",
         "Transformer 略微领先，但并不明确：{metric} {model}，而{name}为 {other}（差值 {difference}，"
         "95% 区间 {low} 至 {high}）；{rows} 行测试数据无法区分两者。",
     ),
     "behind": (
         "The Transformer did not win: {name} reaches {other} {metric} against {model} (difference {difference}, "
-        "95 % interval {low} to {high}); {rows} test rows cannot tell them apart.",
+        "95 % interval {low} to {high}); {rows:test row|test rows} cannot tell them apart.",
         "Transformer 没有胜出：{name}的{metric}为 {other}，Transformer 为 {model}"
         "（差值 {difference}，95% 区间 {low} 至 {high}）；{rows} 行测试数据无法区分两者。",
     ),
@@ -51,7 +51,7 @@ EVALUATION: dict[str, tuple[str, str]] = {
     ),
     # alarms
     "collapsed": (
-        "Collapsed: every one of the {rows} rows is predicted as {label!r}. Check the learning rate, the number of "
+        "Collapsed: every one of the {rows:row|rows} is predicted as {label!r}. Check the learning rate, the number of "
         "updates and the class balance.",
         "模型坍缩：全部 {rows} 行都被预测为“{label}”。请检查学习率、更新次数和类别均衡。",
     ),
@@ -80,7 +80,7 @@ EVALUATION: dict[str, tuple[str, str]] = {
         "测试集中有 {share} 的行与训练集完全或近似重复：结果偏于乐观。",
     ),
     "cut texts": (
-        "{share} of the texts are longer than the {limit} tokens that the model reads; the rest was not read.",
+        "{share} of the texts are longer than the {limit:token|tokens} that the model reads; the rest was not read.",
         "{share} 的文本超过模型可读的 {limit} 个词元，其后的内容未被读取。",
     ),
     "overconfident": (
@@ -88,7 +88,7 @@ EVALUATION: dict[str, tuple[str, str]] = {
         "概率过于自信：平均置信度 {confidence}，准确率 {accuracy}。",
     ),
     # headings
-    "size of it": ("{rows} rows, {classes} classes", "{rows} 行，{classes} 个类别"),
+    "size of it": ("{rows:row|rows}, {classes:class|classes}", "{rows} 行，{classes} 个类别"),
     "rows of it": ("{rows} rows", "{rows} 行"),
     "classification report": ("Classification report", "分类报告"),
     "report": ("Report", "报告"),
@@ -135,7 +135,7 @@ EVALUATION: dict[str, tuple[str, str]] = {
     "values used": ("Values used in training", "训练实际采用的取值"),
     # footnotes
     "macro averages": (
-        "Macro F1 is the plain mean over {number} of {classes} classes{left_out}; an undefined figure (–) enters no "
+        "Macro F1 is the plain mean over {number} of {classes:class|classes}{left_out}; an undefined figure (–) enters no "
         "average. Intervals: {draws} resamples of the test rows.",
         "宏平均 F1 是 {classes} 个类别中 {number} 个的简单平均{left_out}；未定义的数值（–）不参与平均。"
         "区间：对测试行重采样 {draws} 次。",
@@ -144,6 +144,6 @@ EVALUATION: dict[str, tuple[str, str]] = {
         " (left out, as they occur neither as label nor as prediction: {labels})",
         "（既无标签也无预测而未计入：{labels}）",
     ),
-    "cut matrix": ("The first {shown} of {classes} classes are drawn.", "只画出 {classes} 个类别中的前 {shown} 个。"),
+    "cut matrix": ("The first {shown} of {classes:class|classes} are drawn.", "只画出 {classes} 个类别中的前 {shown} 个。"),
     "no errors": ("No row was wrong.", "没有预测错误的行。"),
 }

@@ -3,7 +3,7 @@
 EXPLANATION: dict[str, tuple[str, str]] = {
     # one explanation
     "explanation": ("Explanation", "解释"),
-    "explanations of": ("{count} inputs explained", "解释了 {count} 个输入"),
+    "explanations of": ("{count:input|inputs} explained", "解释了 {count} 个输入"),
     "input": ("Input", "输入"),
     "input number": ("Input {number}", "输入 {number}"),
     "explained number": ("number explained", "被解释的数值"),

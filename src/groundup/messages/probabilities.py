@@ -30,7 +30,7 @@ PROBABILITIES: dict[str, tuple[str, str]] = {
     "accuracy by": ("Accuracy by {column}: {values}", "按 {column} 的准确率：{values}"),
     "slice": ("{value} {accuracy} ({rows:row|rows})", "{value} {accuracy}（{rows} 行）"),
     "between slices": (", ", "，"),
-    "more values": (", and {count} more values in the report", "，其余 {count} 个取值见报告"),
+    "more values": (", and {count:more value|more values} in the report", "，其余 {count} 个取值见报告"),
     "difference in log loss": ("log loss of the Transformer minus its", "Transformer 的对数损失与之差"),
     "largest gaps": ("Largest differences between groups: {gaps}.", "各组之间的最大差异：{gaps}。"),
     "own probabilities": ("Probabilities: {figures}", "概率：{figures}"),

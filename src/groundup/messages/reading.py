@@ -7,7 +7,7 @@ READING: dict[str, tuple[str, str]] = {
     "and": (" and ", "与"),
     "semicolon": ("; ", "；"),
     "column of name": ("column '{name}'", "列“{name}”"),
-    "and more": ("{list} and {count} more", "{list} 等（另有 {count} 个）"),
+    "list and more": ("{list} and {count} more", "{list} 等（另有 {count} 个）"),
     "among others": ("{list} ...", "{list} 等"),
     "n rows": ("{count:row|rows}", "{count} 行"),
     "n texts": ("{count:text|texts}", "{count} 条文本"),

@@ -4,7 +4,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
     # scorecard
     "scorecard": ("Which explanation to believe", "该相信哪种解释"),
     "inputs": ("inputs", "输入"),
-    "inputs explained": ("{inputs} inputs, {methods} methods", "{inputs} 个输入，{methods} 种方法"),
+    "inputs explained": ("{inputs:input|inputs}, {methods:method|methods}", "{inputs} 个输入，{methods} 种方法"),
     "most faithful": (
         "The most faithful for this model and these inputs: {name}. Its insertion minus deletion AUC is {gap} (95 % interval "
         "{low} to {high}); random rankings have {random}.",
@@ -12,7 +12,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
     ),
     "not told from": ("These inputs cannot tell it from {names}.", "这些输入无法将其与 {names} 区分开。"),
     "none beats random": (
-        "None of the {count} methods clearly beats random rankings on {inputs} inputs: believe none of them here.",
+        "None of the {count:method|methods} clearly beats random rankings on {inputs:input|inputs}: believe none of them here.",
         "在 {inputs} 个输入上，{count} 种方法都没有明确胜过随机排序：此处不应相信其中任何一种。",
     ),
     "judged on probability": (
@@ -52,7 +52,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
         "them, at least one; mean). Sufficiency: how much it falls with them alone. Deletion and insertion: areas under the "
         "curves below. Insertion minus deletion AUC is least-relevant-first minus most-relevant-first. Arrows say "
         "which way is good. A method beats random when the intervals of its differences in comprehensiveness and deletion lie "
-        "on the good side of 0 for every replacement. Intervals: {draws} paired resamples of the inputs.",
+        "on the good side of 0 for every replacement. Intervals: {draws:paired resample|paired resamples} of the inputs.",
         "全面性：去掉某方法排在最前的{units}（1%、5%、10%、20%、50%，至少一个；取平均）后数值下降多少。"
         "充分性：只保留它们时数值下降多少。删除与插入：下方曲线所围面积。插入减删除 AUC 等于先删最不相关与先删最相关之差。"
         "箭头指示优劣方向。若某方法的全面性与删除曲线之差的区间对每种替换方式都在 0 的好的一侧，则称其胜过随机。"
@@ -79,14 +79,15 @@ SCORECARD: dict[str, tuple[str, str]] = {
     ),
     "planted word": ("A planted word decides the label", "由植入词决定标签"),
     "planted told": (
-        "Share of {inputs} texts whose planted word a method ranks first; the model reaches accuracy {accuracy} on such texts.",
+        "Share of {inputs:text|texts} whose planted word a method ranks first; the model reaches accuracy {accuracy} on such "
+        "texts.",
         "{inputs} 条文本中，方法把植入词排在首位的比例；模型在此类文本上的准确率为 {accuracy}。",
     ),
     "ranked first": ("ranked first", "排在首位"),
     # two models
     "two models": ("Two models' explanations", "两个模型的解释"),
     "agree told": (
-        "{inputs} inputs that both models explain by the same target ({others} have another).",
+        "{inputs:input|inputs} that both models explain by the same target ({others} have another).",
         "{inputs} 个输入的解释目标在两个模型中相同（另有 {others} 个不同）。",
     ),
     "rank agreement": ("rank correlation of the scores", "分数的秩相关"),

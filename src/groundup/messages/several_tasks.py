@@ -42,7 +42,7 @@ SEVERAL_TASKS: dict[str, tuple[str, str]] = {
     "standard error": ("standard error", "标准误"),
     "search round": ("Search for weights, round {number}", "权重搜索，第 {number} 轮"),
     "round told": (
-        "{folds} folds of the training rows, {steps} updates each, {blocks}.",
+        "{folds:fold|folds} of the training rows, {steps:update|updates} each, {blocks}.",
         "训练行的 {folds} 折，每次 {steps} 步更新，{blocks}。",
     ),
     "all blocks": ("all blocks trained", "训练全部层"),

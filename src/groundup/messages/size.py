@@ -2,19 +2,20 @@
 
 SIZE: dict[str, tuple[str, str]] = {
     "shape": (
-        "shape        {layers} layers, {width} wide, {heads}, a vocabulary of {words}",
+        "shape        {layers:layer|layers}, {width} wide, {heads}, a vocabulary of {words}",
         "结构         {layers} 层，宽 {width}，{heads}，词表 {words}",
     ),
-    "heads": ("{count} heads", "{count} 个头"),
-    "heads in all": ("{count} heads in all", "共 {count} 个头"),
+    "heads": ("{count:head|heads}", "{count} 个头"),
+    "heads in all": ("{count:head|heads} in all", "共 {count} 个头"),
     "parameters": ("parameters   {count}  ({parts})", "参数         {count}  （{parts}）"),
     "work": ("work         {operations} a training step", "计算量       每步训练 {operations}"),
     "cache": (
-        "cache        {bytes} to write {sequences} texts of {length} tokens",
+        "cache        {bytes} to write {sequences:text|texts} of {length:token|tokens}",
         "缓存         写 {sequences} 篇 {length} 词元的文本需 {bytes}",
     ),
     "memory here": (
-        "memory       {use} to use, {train} to train on a batch of {sequences} x {length} tokens (AdamW), so a peak of about "
+        "memory       {use} to use, {train} to train on a batch of {sequences} x {length:token|tokens} (AdamW), so a peak of "
+        "about "
         "{peak} for the process",
         "内存         使用需 {use}；以 {sequences} x {length} 词元的批次训练（AdamW）需 {train}，进程峰值约 {peak}",
     ),
@@ -26,7 +27,8 @@ SIZE: dict[str, tuple[str, str]] = {
         "新内存 {fresh}，调用 {calls}",
     ),
     "rates": (
-        "rates        measured now with {threads} threads: products {products} GFLOP/s, memory {touched} GB/s, new memory "
+        "rates        measured now with {threads:thread|threads}: products {products} GFLOP/s, memory {touched} GB/s, new "
+        "memory "
         "{fresh} GB/s, {call} us a call",
         "速率         刚才以 {threads} 个线程测得：矩阵乘 {products} GFLOP/s，内存 {touched} GB/s，新内存 {fresh} GB/s，"
         "每次调用 {call} 微秒",
@@ -50,7 +52,7 @@ SIZE: dict[str, tuple[str, str]] = {
         "内存         权重、梯度与 AdamW 需 {state}，同时处理的每条序列需 {sequence}；为估计，未测量",
     ),
     "devices": (
-        "devices      {count} needed for memory; each keeps {once} sequences at once beside its share of the state",
+        "devices      {count} needed for memory; each keeps {once:sequence|sequences} at once beside its share of the state",
         "设备         内存至少需要 {count} 块；每块除状态的份额外可同时容纳 {once} 条序列",
     ),
     "no sequence fits": (
@@ -62,16 +64,16 @@ SIZE: dict[str, tuple[str, str]] = {
         "时间         每步 {seconds} 秒；为估计，未测量",
     ),
     "run": (
-        "run          {steps} steps, {samples} examples: about {time}, {operations}",
+        "run          {steps:step|steps}, {samples:example|examples}: about {time}, {operations}",
         "全程         {steps} 步，{samples} 个样本：约 {time}，{operations}",
     ),
-    "passes": ("             {count} passes over the data", "             遍历数据 {count} 次"),
+    "passes": ("             {count:pass|passes} over the data", "             遍历数据 {count} 次"),
     "data": (
-        "data         {tokens} tokens, {bytes} as a file of token numbers, if none is read twice",
+        "data         {tokens:token|tokens}, {bytes} as a file of token numbers, if none is read twice",
         "数据         {tokens} 个词元；若无重复，词元编号文件为 {bytes}",
     ),
     "estimated": ("             estimated, not measured", "             为估计，未测量"),
-    "minutes": ("{count} minutes", "{count} 分钟"),
-    "hours": ("{count} hours", "{count} 小时"),
-    "days": ("{count} days", "{count} 天"),
+    "minutes": ("{count:minute|minutes}", "{count} 分钟"),
+    "hours": ("{count:hour|hours}", "{count} 小时"),
+    "days": ("{count:day|days}", "{count} 天"),
 }

@@ -3,7 +3,18 @@
 STUDIES: dict[str, tuple[str, str]] = {
     "done already": ("{title}: done already", "{title}：已经完成"),
     "skipped": ("{name}: skipped, {why}", "{name}：跳过，{why}"),
-    "note of setting": ("groundup: note {line}", "groundup：说明 {line}"),
+    "note of groundup": ("groundup: note {line}", "groundup：注意 {line}"),
+    "absent yet": ("{path} does not exist; --{name} names it", "{path} 尚不存在；由 --{name} 指定"),
+    "official rows": ("{count} of {official:official row|official rows}", "官方 {official} 行中的 {count} 行"),
+    "runs in pieces": (
+        "runs of letters, digits, marks or blanks that were learned in pieces of {size}: {count}",
+        "按每段 {size} 个字符切开学习的连续字母、数字、标点或空格：{count} 处",
+    ),
+    "tokens read whole": (
+        "special tokens in text: {names} {count:~is|are} read whole; {control} are plain text there",
+        "文本中的特殊词元：{names} 作为整体读取；{control} 在其中只作普通文本",
+    ),
+    "names and more": ("{list} and {count} more", "{list} 等（另有 {count} 个）"),
     # curve
     "cell of curve": ("{rows:row|rows}, seed {seed}: {accuracies}", "{rows} 行，种子 {seed}：{accuracies}"),
     "fewer rows than sizes": (

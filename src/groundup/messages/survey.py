@@ -17,7 +17,10 @@ SURVEY: dict[str, tuple[str, str]] = {
     "of encoding": ("encoding {encoding}", "编码 {encoding}"),
     "of delimiter": ("delimiter {delimiter}", "分隔符 {delimiter}"),
     "of splits": ("splits {splits}", "划分 {splits}"),
-    "judged rows": ("columns are judged by {judged} rows that stand evenly among them", "各列由其中均匀抽取的 {judged} 行判断"),
+    "judged rows": (
+        "columns are judged by {judged:row|rows} that stand evenly among them",
+        "各列由其中均匀抽取的 {judged} 行判断",
+    ),
     "head column": ("column", "列"),
     "head kind": ("kind", "类型"),
     "head missing": ("missing", "缺失"),

@@ -20,8 +20,8 @@ TERMINAL: dict[str, tuple[str, str]] = {
     "figure with interval": ("{name} {value} (95 % interval {low} to {high})", "{name} {value}（95% 区间 {low} 至 {high}）"),
     "at step": ("at step {step} of {steps}", "（第 {step} 步，共 {steps} 步）"),
     "guessed evenly": ("{told}; a guess among all of them has a loss of {loss}", "{told}；在其中均匀猜测的损失为 {loss}"),
-    "entries": ("{count} entries", "{count} 个词条"),
-    "on rows": ("{figures} on {rows} rows", "{figures}，共 {rows} 行"),
+    "entries": ("{count:entry|entries}", "{count} 个词条"),
+    "on rows": ("{figures} on {rows:row|rows}", "{figures}，共 {rows} 行"),
     # the table of hyper-parameters on a page
     "value optimizer": ("optimizer", "优化器"),
     "value learning rate": ("peak learning rate", "学习率峰值"),
@@ -84,11 +84,12 @@ TERMINAL: dict[str, tuple[str, str]] = {
     "bundle fetching": ("fetching the libraries by pip", "正在用 pip 获取所需的库"),
     "bundle taking": ("taking the libraries from {folder}", "从 {folder} 中取所需的库"),
     "bundle written": (
-        "{out}: {size}, {files} files, {packages} packages among them",
+        "{out}: {size}, {files:file|files}, {packages:package|packages} among them",
         "{out}：{size}，{files} 个文件，其中 {packages} 个软件包",
     ),
     "bundle next": (
         "there: tar -xf {name} && cd {folder} && python install.py --venv .venv",
         "在另一台机器上：tar -xf {name} && cd {folder} && python install.py --venv .venv",
     ),
+    "test figures": ("test {figures} on {rows:row|rows}. {verdict}", "测试集 {rows} 行：{figures}。{verdict}"),
 }

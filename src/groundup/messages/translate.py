@@ -132,3 +132,8 @@ def translate_name(name: str, t: Translator) -> str:
     if colon and f"kind {kind}" in MESSAGES:
         return f"{t(f'kind {kind}')}: {translate_name(method, t)}"
     return f"{t(stem)} {number}" if stem in MESSAGES and number[:1].isdigit() else name
+
+
+def named_facts(facts: Mapping[str, object], t: Translator) -> dict[str, object]:
+    """Facts of a report, whose names are ours, under names in the reader's language."""
+    return {t(f"fact {name}") if f"fact {name}" in MESSAGES else name: value for name, value in facts.items()}

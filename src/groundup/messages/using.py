@@ -41,6 +41,16 @@ USING: dict[str, tuple[str, str]] = {
     "head part": ("part", "部分"),
     "share of parameters": ("share", "占比"),
     "head shapes": ("shapes", "形状"),
+    "fact training rows": ("training rows", "训练行数"),
+    "fact texts cut": ("texts cut", "被截断的文本"),
+    "fact pretraining loss": ("pretraining loss", "预训练损失"),
+    "fact model": ("model", "模型"),
+    "fact method": ("method", "方法"),
+    "fact task": ("task", "任务"),
+    "fact test rows": ("test rows", "测试行数"),
+    "fact openings of the test split": ("openings of the test split", "测试集使用次数"),
+    "fact weights of the losses": ("weights of the losses", "各项损失的权重"),
+    "fact temperature": ("temperature", "温度"),
     "fact family": ("family", "系列"),
     "fact layers": ("layers", "层数"),
     "fact width": ("width", "隐藏维度"),
@@ -113,7 +123,8 @@ USING: dict[str, tuple[str, str]] = {
     "rows explained": ("explained {rows:row|rows}", "已解释 {rows} 行"),
     "some rows unexplained": ("{rows:row|rows} could not be explained", "{rows} 行无法解释"),
     "words unread": (
-        "of {count} of {total:text|texts} the model did not read all words: they are longer than the {limit} tokens that it "
+        "of {count} of {total:text|texts} the model did not read all words: they are longer than the {limit:token|tokens} "
+        "that it "
         "reads (--max_length of its training)",
         "{total} 条文本中有 {count} 条未读完：超过模型读取的 {limit} 个词元（训练时的 --max_length）",
     ),
@@ -125,7 +136,8 @@ USING: dict[str, tuple[str, str]] = {
     "explanations of rows": ("{count:explanation|explanations} of {rows}", "{rows}的 {count} 个解释"),
     "all explanations": ("; all {rows} stand in explanations.jsonl", "；全部 {rows}见 explanations.jsonl"),
     "LiteRT is shorter": (
-        "warning: the file takes texts of at most {longest} tokens, the model {length}: LiteRT has a copy of the work for each "
+        "warning: the file takes texts of at most {longest:token|tokens}, the model {length}: LiteRT has a copy of the work "
+        "for each "
         "length",
         "warning: 文件最多接受 {longest} 个词元的文本，而模型为 {length}：LiteRT 需为每种长度各存一份计算",
     ),
@@ -161,20 +173,22 @@ USING: dict[str, tuple[str, str]] = {
     "n training rows": ("{count:training row|training rows}", "{count} 行训练数据"),
     "n training targets": ("{count:training target|training targets}", "{count} 行训练目标"),
     "longer than": (
-        "{longer} of {what} ({share:.1%}) {longer:~is|are} longer than {limit} tokens",
+        "{longer} of {what} ({share:.1%}) {longer:~is|are} longer than {limit:token|tokens}",
         "{what}中有 {longer}（{share:.1%}）超过 {limit} 个词元",
     ),
     "longer and cut": (
-        "{longer} of {what} ({share:.1%}) {longer:~is|are} longer than {limit} tokens and {longer:~is|are} cut; {setting}",
+        "{longer} of {what} ({share:.1%}) {longer:~is|are} longer than {limit:token|tokens} and {longer:~is|are} cut; "
+        "{setting}",
         "{what}中有 {longer}（{share:.1%}）超过 {limit} 个词元，已被截断；{setting}",
     ),
     "longer and in windows": (
-        "{longer} of {what} ({share:.1%}) {longer:~is|are} longer than {limit} tokens and {longer:~is|are} read in windows; "
+        "{longer} of {what} ({share:.1%}) {longer:~is|are} longer than {limit:token|tokens} and {longer:~is|are} read in "
+        "windows; "
         "{setting}",
         "{what}中有 {longer}（{share:.1%}）超过 {limit} 个词元，分窗口读取；{setting}",
     ),
     "answers unfinished": (
-        "{count} of {total:answer|answers} {count:~ends|end} at the limit of {limit} tokens; {setting}",
+        "{count} of {total:answer|answers} {count:~ends|end} at the limit of {limit:token|tokens}; {setting}",
         "{total} 个回答中有 {count} 个达到 {limit} 个词元的上限；{setting}",
     ),
     "max_length of training up to": (

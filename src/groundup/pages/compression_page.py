@@ -9,7 +9,7 @@ from groundup.evaluate.calibration_report import calibration_text
 from groundup.evaluate.verdict import MIN_ROWS, rows_subject
 from groundup.html import Html
 from groundup.messages.compression import COMPRESSION
-from groundup.messages.translate import MESSAGES, Translator, translator
+from groundup.messages.translate import MESSAGES, Translator, named_facts, translator
 from groundup.pages.calibration_section import before_and_after
 from groundup.pages.evaluation_page import values_of_trainings
 
@@ -33,7 +33,7 @@ def compression_page(report: Mapping) -> str:
         *courses(report, t),
         html.section(
             t("facts"),
-            html.facts(report["facts"]),
+            html.facts(named_facts(report["facts"], t)),
             values_of_trainings(report.get("resolved"), t),
             html.folded(t("settings"), html.facts(report["settings"])),
         ),

@@ -8,7 +8,7 @@ from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.evaluate.report import CLASS_REPORT, main_figures
 from groundup.html import Html
-from groundup.messages.translate import Translator, translate_name, translator
+from groundup.messages.translate import Translator, named_facts, translate_name, translator
 from groundup.pages.calibration_section import calibration_section
 from groundup.pages.decisions import decisions
 from groundup.pages.heading import subtitle
@@ -274,7 +274,7 @@ def data(report: Mapping, t: Translator) -> Html | None:
 def run(report: Mapping, t: Translator) -> Html | None:
     if not report["facts"] and not report["settings"]:
         return None
-    facts = html.facts(report["facts"]) if report["facts"] else None
+    facts = html.facts(named_facts(report["facts"], t)) if report["facts"] else None
     settings = html.folded(t("settings"), html.facts(flat(report["settings"]))) if report["settings"] else None
     return html.section(t("facts"), facts, values_used(report.get("resolved"), t), settings)
 

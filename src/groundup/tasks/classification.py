@@ -18,6 +18,7 @@ from groundup.errors import InputError
 from groundup.kinds.features import PlainNumbers
 from groundup.kinds.reader import Reader, Row
 from groundup.messages.current import message
+from groundup.messages.translate import plural
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
@@ -102,7 +103,7 @@ class Classification(ProbabilityTask):
             raise InputError(
                 "TOO_MANY_LABELS",
                 "label column",
-                f"has {len(labels)} labels for {len(targets)} training rows",
+                f"has {plural(len(labels), 'label')} for {len(targets)} training rows",
                 "is this the column with the label? A number is learned with --task regression",
             )
 

@@ -178,7 +178,7 @@ def test_faulty_rows_are_delivered_when_asked_for(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("text,label\na,1\nb,2,3\nc\n", "utf-8")
     found = list(read_rows([str(path)], ReadSettings(max_rejects=9), Rejects(deliver_faulty=True)))
-    assert [row.fault for row in found] == [None, "has 3 fields, the header has 2", "has 1 fields, the header has 2"]
+    assert [row.fault for row in found] == [None, "has 3 fields, the header has 2", "has 1 field, the header has 2"]
 
 
 def test_long_fields_and_lines_are_read(tmp_path):

@@ -10,13 +10,14 @@ from groundup.commands.shared.next_steps import use
 from groundup.commands.shared.quality import quality_facts, remark_lines
 from groundup.evaluate import judging
 from groundup.terminal.closing import close
-from groundup.terminal.log import result, say
+from groundup.terminal.log import result, say, text
 
 
 def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequence[str] = ()) -> dict:
     """The report, its result told; where another command tells it, only as progress. Alarms in `known` were told."""
     if compared_in:
-        say(f"test {judging.headline(report)} on {report['rows']['all']:,} rows. {report['verdict']['text']}")
+        figures, verdict = judging.headline(report), report["verdict"]["text"]
+        say(text("test figures", figures=figures, rows=report["rows"]["all"], verdict=verdict))
         for line in remark_lines(report, known):
             say(line)
         return report

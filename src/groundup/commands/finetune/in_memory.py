@@ -21,6 +21,7 @@ from groundup.evaluate.query_rows import query_rows
 from groundup.kinds.reader import Reader, Row
 from groundup.machine import prepare_machine
 from groundup.manifest import identity
+from groundup.messages.translate import plural
 from groundup.runs import RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
@@ -75,7 +76,7 @@ def table_of(settings: Finetune, rows: Sequence[Row], labels: Sequence[Any], rea
         kinds = [task.stratum(target) for target in targets]
         table.splits = split_of_rows(reader, rows, kinds, settings.split, settings.seed)
         if not (table.count("validation") and table.count("train")):
-            what = f"{len(rows)} rows leave the {'validation' if table.count('train') else 'training'} part empty"
+            what = f"{plural(len(rows), 'row')} leave the {'validation' if table.count('train') else 'training'} part empty"
             raise InputError(
                 "EMPTY_SPLIT",
                 "validation",

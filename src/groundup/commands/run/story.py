@@ -20,7 +20,7 @@ from groundup.folders import check_output, make_parents, write_file
 from groundup.former.names import current
 from groundup.locks import lock
 from groundup.manifest import fingerprint_files, is_ours
-from groundup.messages.current import message
+from groundup.messages.current import message, renamed_text
 from groundup.runs import Outcome, differences, flat
 from groundup.scalars import CommandLineText
 from groundup.scope import at_default
@@ -229,7 +229,7 @@ def read_stage(
 
 def say_renamed(settings: Run, place: str, line: str) -> None:
     """A line about a setting under a former name."""
-    say(f"groundup: note {place}.{line}")
+    say(message("note of groundup", line=f"{place}.{renamed_text(line)}"))
 
 
 def applies(cls: type, field: str, value: object, values: dict) -> bool:

@@ -15,7 +15,7 @@ from groundup.data.settings import TableSettings
 from groundup.errors import InputError, printable
 from groundup.kinds.settings import COLUMNS, KINDS, KindColumns, NewKinds, OtherColumns
 from groundup.scope import with_default
-from groundup.terminal.log import say
+from groundup.terminal.log import say, text
 
 RUNNING_TABLES = {"conll", "squad", "tmx", "xml"}  # tables whose texts have a column that is known
 FILES = ("data", "input", "validation", "test")  # settings that name a table
@@ -39,7 +39,7 @@ def previewed(settings: Command) -> Any:
     """The same for a dry run, which goes on, and says so, where something is not there yet."""
     absent = [(name, path) for name, path in named_paths(settings) if not is_there(path)]
     for name, path in absent:
-        say(f"groundup: note {printable(path)} does not exist; --{name} names it")
+        say(text("note of groundup", line=text("absent yet", path=printable(path), name=name)))
     if not any(names_model(name) for name, _ in absent):
         check_models(settings)
     settings = infer_columns(settings)

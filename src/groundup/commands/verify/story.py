@@ -10,6 +10,7 @@ from groundup.errors import InputError
 from groundup.finished import is_vouched, verify_run
 from groundup.manifest import MANIFEST, Problem, verify_folder
 from groundup.messages.current import message
+from groundup.messages.translate import plural
 from groundup.openings import verify_openings
 from groundup.runs import Outcome
 from groundup.terminal.log import output
@@ -34,7 +35,10 @@ def verify(settings: Verify) -> Outcome:
             output(f"{padded(message(f'folder {state}'), 7)}  {folder}")
     if problems:
         raise InputError(
-            "DAMAGED", settings.folder[0], f"{len(problems)} problems", problems=tuple(f"{p.place}: {p.what}" for p in problems)
+            "DAMAGED",
+            settings.folder[0],
+            plural(len(problems), "problem"),
+            problems=tuple(f"{p.place}: {p.what}" for p in problems),
         )
     return Outcome(Path(settings.folder[0]), {"folders": checked}, notes)
 

@@ -181,7 +181,7 @@ def differences(files: TokenizerFiles, tokenizer: Tokenizer, name: str) -> list[
     if not changed:
         return []
     changes = ", ".join(changed[:4])
-    changes = message("and more", list=changes, count=len(changed) - 4) if len(changed) > 4 else changes
+    changes = message("list and more", list=changes, count=len(changed) - 4) if len(changed) > 4 else changes
     return [message("tokenizer made anew", place=files.folder / CONFIG, name=name, changes=changes)]
 
 

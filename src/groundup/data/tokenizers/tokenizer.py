@@ -19,6 +19,7 @@ from groundup.data.tokenizers.special_tokens import CONTROL, ROLES, SPECIALS, fi
 from groundup.data.tokenizers.word_ids import Flat, WordIds, ask, splits_words
 from groundup.errors import InputError, printable
 from groundup.folders import NewFolder
+from groundup.messages.current import message
 
 SPACED = (
     (" .", "."),
@@ -125,10 +126,9 @@ class Encoder:
         if not names:
             return ""
         control = ", ".join(name for name in dict.fromkeys(self.names[role] for role in ROLES if role in self.names))
-        return (
-            f"special tokens in text: {', '.join(names[:4])}{f' and {len(names) - 4} more' if len(names) > 4 else ''} "
-            f"{'are' if len(names) > 1 else 'is'} read whole; {control} are plain text there"
-        )
+        listed, more = ", ".join(names[:4]), len(names) - 4
+        listed = message("names and more", list=listed, count=more) if more > 0 else listed
+        return message("tokens read whole", names=listed, count=len(names), control=control)
 
     def _id(self, name: str | None) -> int:
         number = None if name is None else self.tokenizer.token_to_id(name)

@@ -14,6 +14,7 @@ from groundup.data.tokenizers.special_tokens import ROLES, SPECIALS, with_descri
 from groundup.data.tokenizers.tokenizer import PROBE, Encoder, TokenizerOptions
 from groundup.data.tokenizers.word_counts import count_words, lines_of
 from groundup.errors import InputError
+from groundup.messages.current import message
 
 INSIDE = "##"  # before a piece that continues a word
 LONGEST_RUN = 1000
@@ -66,7 +67,7 @@ class Cut:
     def notes(self) -> tuple[str, ...]:
         if not self.count:
             return ()
-        return (f"runs of letters, digits, marks or blanks that were learned in pieces of {LONGEST_RUN:,}: {self.count:,}",)
+        return (message("runs in pieces", size=LONGEST_RUN, count=self.count),)
 
 
 def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings, cut: Cut) -> Tokenizer:

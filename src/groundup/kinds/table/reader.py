@@ -32,6 +32,7 @@ from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.packed import CellChanges, PackedCells
 from groundup.kinds.table.recognize import NOTHING_WRITTEN, Written, read_cell, recognize
 from groundup.kinds.table.settings import ColumnSettings
+from groundup.messages.translate import plural
 from groundup.nn.inputs import Cells
 from groundup.strict_json import fields, read_json
 
@@ -60,7 +61,7 @@ class TableReader(Reader[PackedCells]):
 
     def check_count(self) -> None:
         if len(self.columns) > MOST_COLUMNS:
-            what = f"{len(self.columns):,} columns"
+            what = plural(len(self.columns), "column")
             raise InputError("TOO_MANY_COLUMNS", "table_column", what, "name those that matter", limit=f"{MOST_COLUMNS:,}")
 
     @property

@@ -31,7 +31,7 @@ def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, r
             fix or f"say which are the same: {way_out(list(strange), known)}",
         )
     listed = message("comma").join(label_text(name, count, known) for name, count in list(strange.items())[:NAMED])
-    listed = message("and more", list=listed, count=len(strange) - NAMED) if len(strange) > NAMED else listed
+    listed = message("list and more", list=listed, count=len(strange) - NAMED) if len(strange) > NAMED else listed
     rejects.inform(
         message("labels unknown", place=place_text(place), labels=listed, fix=fix or message("rename says the same"))
     )

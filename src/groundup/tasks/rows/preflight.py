@@ -75,7 +75,7 @@ def labels_of_one_row(labels: Mapping[str, Mapping[str, int]]) -> str:
     counts = Counter(name for per_label in labels.values() for name in Counter(per_label).elements())
     single = in_order(name for name, count in counts.items() if count == 1)
     listed = message("comma").join(printable(name, 40) for name in single[:8])
-    return message("and more", list=listed, count=len(single) - 8) if len(single) > 8 else listed
+    return message("list and more", list=listed, count=len(single) - 8) if len(single) > 8 else listed
 
 
 def preflight_lines(facts: dict) -> list[str]:

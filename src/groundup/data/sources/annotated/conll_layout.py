@@ -11,6 +11,7 @@ from itertools import islice
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.annotated.tag_schemes import Scheme, like_brackets, like_tags, scheme_of
 from groundup.errors import InputError, printable
+from groundup.messages.translate import plural
 
 DOCUMENT = "-DOCSTART-"
 NEARLY_ALL = 0.99
@@ -49,7 +50,7 @@ class Layout:
         if len(fields) == 1 and least > 1:
             return "has a word and no tag"
         if (self.width is not None and len(fields) != self.width) or len(fields) < least:
-            return f"has {len(fields)} fields, and other lines have {self.width or least}"
+            return f"has {plural(len(fields), 'field')}, and other lines have {self.width or least}"
         return "" if fields[self.words] else "has no word"
 
 
@@ -140,7 +141,7 @@ def named_column(wanted: int | str, setting: str, layout: Layout, rows: Sequence
             if wanted.partition(":")[2] in keys or wanted in keys:
                 return column, wanted if wanted in keys else wanted.partition(":")[2]
     known = f" ({', '.join(layout.names)})" if layout.names else ""
-    what = f"has {width} columns{known} and no '{wanted}'; the first line is {fields_text(rows[0])}"
+    what = f"has {plural(width, 'column')}{known} and no '{wanted}'; the first line is {fields_text(rows[0])}"
     raise InputError("NO_COLUMN", name, what, f"--read.{setting} is a number (the first is 1, the last -1) or such a name")
 
 

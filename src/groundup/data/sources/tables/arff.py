@@ -12,6 +12,7 @@ from groundup.data.sources.files.text import Lines
 from groundup.data.sources.records import Columns, Declared, Rejects, Row, faulty, shown
 from groundup.data.sources.tables.header import checked_names, distinct
 from groundup.errors import InputError, printable
+from groundup.messages.translate import plural
 
 TEXT = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 NAME = re.compile(rf"\s*(?P<name>{TEXT}|[^\s'\"][^\s]*)\s+(?P<type>.+)", re.DOTALL)
@@ -112,7 +113,7 @@ def values_of(text: str, attributes: list[Attribute]) -> dict[str, object]:
     else:
         cells = fields_of(text)
         if len(cells) != len(attributes):
-            raise Malformed(f"has {len(cells)} fields, the header declares {len(attributes)}")
+            raise Malformed(f"has {plural(len(cells), 'field')}, the header declares {len(attributes)}")
     for attribute, cell in zip(attributes, cells, strict=True):
         if cell is not None and attribute.declared.values and cell not in attribute.declared.values:
             raise Malformed(f"'{printable(attribute.name, 30)}' holds '{printable(cell, 30)}', not declared in the header")

@@ -22,6 +22,7 @@ from groundup.data.sources.tables.class_names import ClassNames, names_beside, n
 from groundup.data.sources.tables.header import MOST_COLUMNS
 from groundup.errors import InputError
 from groundup.messages.current import message
+from groundup.messages.translate import plural
 
 BATCH = 4096  # rows of Parquet at a time
 SMALL = 2**24  # bytes of a file that never fills the memory of a machine
@@ -53,7 +54,7 @@ def parquet_rows(opened: Input, settings: ReadSettings, rejects: Rejects, column
 
 def check_rows(stated: int, counted: int, place: str) -> None:
     if stated != counted:
-        what = f"says that it has {stated:,} rows, and its row groups have {counted:,}"
+        what = f"says that it has {plural(stated, 'row')}, and its row groups have {counted:,}"
         raise InputError("DAMAGED_PARQUET", place, what, AGAIN)
 
 
@@ -116,7 +117,7 @@ def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects,
     """The columns to read. Where one that is asked for is not there all are, for whoever tells the person what is."""
     place, names = opened.name, schema.names
     if len(names) > MOST_COLUMNS:
-        raise InputError("TOO_MANY_COLUMNS", place, f"has {len(names):,} columns", limit=f"{MOST_COLUMNS:,}")
+        raise InputError("TOO_MANY_COLUMNS", place, f"has {plural(len(names), 'column')}", limit=f"{MOST_COLUMNS:,}")
     columns = columns if columns.within(names) else Columns(tuple(n for n in columns.needed if n in names) or ("",))
     classes = names_in_schema(schema) or names_beside(opened.folder, lambda note: rejects.inform(note, place))
     rejects.class_names = rejects.class_names or bool(classes)

@@ -10,6 +10,7 @@ from typing import Any
 
 from groundup.errors import InputError, printable
 from groundup.messages.current import message
+from groundup.messages.translate import plural
 from groundup.strict_json import Refused, read_json, strict
 from groundup.strict_yaml import parse
 
@@ -43,7 +44,7 @@ class ClassNames:
         if value is None or isinstance(value, str) or value == -1:
             return None if value == -1 else value
         if not isinstance(value, int) or not 0 <= value < len(self.names):
-            what = f"'{column}' holds {value}, and the data set names {len(self.names)} classes"
+            what = f"'{column}' holds {value}, and the data set names {plural(len(self.names), 'class', 'classes')}"
             raise InputError("NO_CLASS_NAME", place, what, "mend its features, or pass --read.class_names false")
         return self.names[value]
 

@@ -15,6 +15,7 @@ from groundup.data.sources.tables.fields import BLANKS, cut_by_blanks, cut_by_wi
 from groundup.data.sources.tables.missing_column import DELIMITED, no_column
 from groundup.data.sources.tables.quoting import LONGEST_FIELD, open_quote, quote_of
 from groundup.errors import InputError
+from groundup.messages.translate import plural
 
 
 def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns) -> Iterator[Row]:
@@ -42,7 +43,7 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
             row.values = {name: shown(str(value)) for name, value in row.values.items()}
             yield from faulty(row, record.code, record.fault, rejects, record.offset, record.fix)
         elif len(fields) != width:
-            what = f"has {len(fields)} fields, the header has {width}"
+            what = f"has {plural(len(fields), 'field')}, the header has {width}"
             offset = lines.offset() if lines.number == record.line else record.offset
             yield from faulty(row, "RAGGED_ROW", what, rejects, offset)
         else:

@@ -21,6 +21,8 @@ from groundup.data.sources.files.text import Lines
 from groundup.data.sources.records import ALL, Rejects, Row, faulty
 from groundup.data.sources.tables.rows import parsed
 from groundup.errors import InputError
+from groundup.messages.current import message
+from groundup.messages.translate import plural
 
 SPLITS = ("train", "dev", "dev_mismatched", "test", "test_mismatched", "diagnostic")
 LABELLED = ("train", "dev", "dev_mismatched")  # a row of these without label is refused
@@ -254,7 +256,7 @@ def tab_lines(lines: Lines, task: Task, rejects: Rejects) -> Iterator[Row]:
             yield from faulty(row, "BAD_ENCODING", lines.fault, rejects, lines.offset())
         elif len(fields) not in (least, len(names)):
             widths = f"{least}" if least == len(names) else f"{least} or {len(names)}"
-            yield from faulty(row, "RAGGED_ROW", f"has {len(fields)} columns, not {widths}", rejects, lines.offset())
+            yield from faulty(row, "RAGGED_ROW", f"has {plural(len(fields), 'column')}, not {widths}", rejects, lines.offset())
         else:
             yield row
 
@@ -316,4 +318,4 @@ def told_count(task: str, split: str, count: int) -> str:
     """`1,043 of 1,043 official rows`."""
     official_counts = TASKS[task].counts.get(split, ())
     official = count if count in official_counts else official_counts[0] if official_counts else 0
-    return f"{count:,} of {official:,} official rows"
+    return message("official rows", count=count, official=official)

@@ -12,6 +12,7 @@ from groundup.data.sources.tables.first_lines import refuse_preamble, refuse_row
 from groundup.data.sources.tables.orange import ORANGE_LINES, declared_by_orange
 from groundup.errors import InputError, printable
 from groundup.messages.current import message
+from groundup.messages.translate import plural
 
 UNNAMED = "Unnamed: {}"  # as pandas calls a column without a name
 MOST_COLUMNS = 4096
@@ -55,7 +56,7 @@ def header_of(records: Sequence[Sequence[str]], place: str, line: int, settings:
 def given_names(width: int, header: Sequence[str], place: str) -> tuple[str, ...]:
     """The names of columns of a table without header: those of a setting, or numbers from 0."""
     if header and len(header) != width:
-        what = f"has {width} columns, and --read.column_names names {len(header)}"
+        what = f"has {plural(width, 'column')}, and --read.column_names names {len(header)}"
         raise InputError("BAD_HEADER", place, what, "name each of them, or leave the names out: 0, 1, 2 ...")
     return checked_names(header or [str(i) for i in range(width)], place)
 
@@ -146,7 +147,7 @@ def checked_names(names: Sequence[str], place: str) -> tuple[str, ...]:
         raise InputError(
             "TOO_MANY_COLUMNS",
             place,
-            f"has {len(names):,} columns, the first is '{printable(names[0], 40)}'",
+            f"has {plural(len(names), 'column')}, the first is '{printable(names[0], 40)}'",
             limit=f"{MOST_COLUMNS:,}",
         )
     return tuple(names)

@@ -13,6 +13,7 @@ from groundup.data.sources.records import RUNNING, Columns, Document, Rejects, R
 from groundup.data.sources.tables.missing_column import examples, no_column
 from groundup.data.sources.tables.rows import rows_of
 from groundup.errors import InputError
+from groundup.messages.translate import plural
 
 CJK = r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]"
 BETWEEN_CJK = re.compile(rf"\n(?<={CJK}\n)(?={CJK})")
@@ -80,7 +81,9 @@ def from_html(text: str) -> str:
         depth = max(0, depth - 1) if tag[1] else depth + 1
         deepest = max(deepest, depth)
     if deepest > DEEPEST_HTML:
-        raise InputError("HTML_TOO_DEEP", "", f"has {deepest:,} blocks in one another", "flatten the page", f"{DEEPEST_HTML}")
+        raise InputError(
+            "HTML_TOO_DEEP", "", f"has {plural(deepest, 'block')} in one another", "flatten the page", f"{DEEPEST_HTML}"
+        )
     return extract_plain_text(text, main_content=True, alt_texts=False, preserve_formatting=True)
 
 
@@ -171,6 +174,6 @@ def guess_column(row: Row) -> str:
     raise InputError(
         "WHICH_COLUMN",
         f"{row.file}:{row.line}",
-        f"has {len(texts)} columns of texts",
+        f"has {plural(len(texts), 'column')} of texts",
         f"say which one with --text_column: {examples({name: row.values[name] for name in texts})}",
     )

@@ -26,6 +26,7 @@ from groundup.data.sources.texts.sgml import Text, is_sgml, is_tagged, segments,
 from groundup.errors import InputError
 from groundup.manifest import hash_file
 from groundup.messages.current import message
+from groundup.messages.translate import plural
 
 ENDINGS = (".sgm", ".sgml", ".xml", ".txt")  # after a language: text.en.sgm, or en.txt
 CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")  # of a language
@@ -121,7 +122,7 @@ def parallel_rows(
     """
     paths = [Path(file) for file in files]
     if len(paths) not in (1, 2):
-        raise InputError("NOT_PARALLEL", "files", f"{len(paths)} files", "give two files, or one table with two columns")
+        raise InputError("NOT_PARALLEL", "files", plural(len(paths), "file"), "give two files, or one table with two columns")
     pairs = pairs_of_table(paths[0], settings, rejects) if len(paths) == 1 else pairs_of_files(*paths, settings, rejects)
     yield from delivered(rows_of_texts(paths, pairs, columns, rejects), rejects)
     for path in paths:
@@ -177,7 +178,7 @@ def pairs_of_table(path: Path, settings: ReadSettings, rejects: Rejects) -> Iter
     """The two columns of an unquoted table without header."""
     for text in texts_of(path, settings, rejects):
         fields = text.text.split("\t")
-        fault = text.fault or (None if len(fields) == 2 else f"has {len(fields)} columns, not 2")
+        fault = text.fault or (None if len(fields) == 2 else f"has {plural(len(fields), 'column')}, not 2")
         yield Text(fields[0], text.number, fault), Text(fields[-1], text.number, fault)
 
 
