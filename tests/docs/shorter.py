@@ -35,6 +35,8 @@ def shorter(words: list[str]) -> list[str]:
         changes |= {} if {"patches", "cells"} & set(words) else {"--length": "32"}
     if verb == "prepare" and "--image.size" not in words and "--tokenizer.kind" not in words:
         changes = {"--tokenizer.vocab_size": "300"}
+    if verb == "explain" and {"--scorecard", "--overview"} & set(words):
+        changes = {"--rows": "5"}
     if verb == "compress" and {"quantize", "prune"} & set(words):
         changes.pop("--steps")
     return [*without(words, {*changes, *(LONG if changes else ())}), *(word for pair in changes.items() for word in pair)]
