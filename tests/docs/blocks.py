@@ -35,6 +35,9 @@ NOT_RUN = {  # how a line begins -> why no test runs it
     "config, folders and": "a picture in letters",
     "python benchmarks/": "tests/benchmarks runs them in small",
 }
+PYTHON_ELSEWHERE = {
+    "docs/zh/commands.md": "its functions are the commands above it: tests/commands/test_contract.py calls them"
+}
 
 
 class Block(NamedTuple):

@@ -35,7 +35,7 @@ def shorter(words: list[str]) -> list[str]:
         changes |= {} if {"patches", "cells"} & set(words) else {"--length": "32"}
     if verb == "prepare" and "--image.size" not in words and "--tokenizer.kind" not in words:
         changes = {"--tokenizer.vocab_size": "300"}
-    if verb == "explain" and {"--scorecard", "--overview"} & set(words):
+    if verb == "explain" and "--scorecard" in words and "--overview" not in words:
         changes = {"--rows": "5"}
     if verb == "compress" and {"quantize", "prune"} & set(words):
         changes.pop("--steps")
