@@ -114,10 +114,10 @@ def test_each_mistake_is_one_line_on_stderr(capsys):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_refuses_devices_and_precisions_it_does_not_compute_with(name, capsys):
-    assert main([name, *NEEDED[name], "--device", "tpu", "--precision", "int8"]) == 2
+    assert main([name, *NEEDED[name], "--device", "gpu", "--precision", "int8"]) == 2
     known = "float32, bfloat16, auto" if issubclass(command_class(name), TrainingCommand) else "float32"
     assert capsys.readouterr().err.splitlines() == [
-        "groundup: error BAD_SETTING device: 'tpu' is not one of auto, cpu, cuda, mps.",
+        "groundup: error BAD_SETTING device: 'gpu' is not one of auto, cpu, cuda, mps. Did you mean 'cuda'?",
         f"groundup: error BAD_SETTING precision: 'int8' is not one of {known}.",
     ]
 

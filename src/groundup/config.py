@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_arg
 
 from groundup.errors import InputError, printable
 from groundup.language import language_by_default
-from groundup.other_names import NO_SETTINGS, name_here
+from groundup.other_names import NO_SETTINGS, name_here, nearest_of, value_here
 from groundup.scalars import PARSERS, BadValue, CommandLineText, quote
 from groundup.scope import Unfit, misfits
 
@@ -276,17 +276,8 @@ def snake(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` or nothing."""
-    suggestion = nearest_of(name, list(known))
+    suggestion = value_here(name, list(known))
     return f" Did you mean '{suggestion}'?" if suggestion else ""
-
-
-def nearest_of(name: str, known: list[str]) -> str | None:
-    import difflib
-
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    for called in (str.startswith, lambda k, n: n in k.split("_"), lambda k, n: n == "".join(w[:1] for w in k.split("_"))):
-        close = close or [k for k in known if name and called(k, name)]
-    return close[0] if close else None
 
 
 def owner_text(cls: type, where: str) -> str:

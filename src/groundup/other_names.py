@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+OTHER_VALUES = {  # values of other tools -> ours
+    "gpu": "cuda",
+    "cuda:0": "cuda",
+    "metal": "mps",
+    "fp32": "float32",
+    "bf16": "bfloat16",
+    "fp16": "bfloat16",
+    "adam": "adamw",
+    "chinese": "zh",
+    "zh-cn": "zh",
+    "english": "en",
+}
 OTHER_NAMES = {  # elsewhere -> the last part of the names here, the first that a command has
     "adapter": ("lora",),
     "augmentation": ("augment",),
@@ -92,7 +104,7 @@ NO_SETTINGS = {  # what people look for, where it is no setting -> how it is don
     "config_file": "Give the file of settings with --settings FILE, or as the first word: groundup COMMAND settings.yaml",
     "do_eval": "Every training is evaluated.",
     "do_train": "Training is what the command does.",
-    "gpu": "Computation is on the processor so far.",
+    "gpu": "--device auto takes a GPU that CUDA finds; --device cuda asks for one.",
     "gradient_accumulation_steps": "--batch_size is that of an update; it is read in parts by itself.",
     "h": "groundup COMMAND --help",
     "overwrite": "A finished folder is never overwritten: give another --out.",
@@ -103,10 +115,25 @@ NO_SETTINGS = {  # what people look for, where it is no setting -> how it is don
     "resume_from_checkpoint": "A run goes on where it was when the same command is typed again.",
     "test_size": "--split.test is the share of the test split.",
     "trust_remote_code": "Code of a model folder is never run.",
-    "use_cuda": "Computation is on the processor so far.",
+    "use_cuda": "--device auto takes a GPU that CUDA finds; --device cuda asks for one.",
 }
 
 
 def name_here(name: str, known: dict[str, str]) -> str | None:
     """What a setting of another tool is called here: a dotted name, the first that is known. `known`: last part -> dotted."""
     return next((known[last] for last in OTHER_NAMES.get(name.lower(), ()) if last in known), None)
+
+
+def value_here(name: str, known: list[str]) -> str | None:
+    """Which of the known values is meant: what another tool calls so, or the nearest."""
+    elsewhere = OTHER_VALUES.get(name.lower(), "")
+    return elsewhere if elsewhere in known else nearest_of(name, known)
+
+
+def nearest_of(name: str, known: list[str]) -> str | None:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    for called in (str.startswith, lambda k, n: n in k.split("_"), lambda k, n: n == "".join(w[:1] for w in k.split("_"))):
+        close = close or [k for k in known if name and called(k, name)]
+    return close[0] if close else None

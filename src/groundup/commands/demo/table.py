@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,12 @@ def collect(demo: Demonstration) -> tuple[Path, list[str]]:
 
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a table of ours: mappings from the names of their columns to cells."""
-    head, *lines = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
-    return [dict(zip(head, line, strict=True)) for line in lines]
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def most_telling(folder: Path) -> list[str]:
     """The cells that decide most about the answer that was explained."""
-    first = strict((folder / "explanations.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    first = strict((folder / "explanations.jsonl").read_text(encoding="utf-8").partition("\n")[0])
     ranked = sorted(first["parts"], key=lambda part: -abs(part["score"]))
     return [f"{part['name']} ({part['score']:+.2f})" for part in ranked[:TELLING]]
