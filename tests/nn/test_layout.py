@@ -109,3 +109,15 @@ def test_a_sequence_longer_than_the_positions_is_refused_with_the_limit():
     with pytest.raises(InputError) as error:
         model("bert").backbone(stream([13]), Layout([13]))
     assert (error.value.code, error.value.limit[:9]) == ("TOO_LONG", "12 tokens")
+
+
+def test_what_an_evaluation_made_first_serves_training():
+    """On a GPU an evaluation merges groups, too, and attention without padding reads where sequences begin."""
+    layout = Layout([9, 8, 7, 2])
+    with torch.inference_mode():
+        blocks, starts = layout.merged_blocks, layout.sequence_starts
+    assert blocks.gather is not None
+    stream = torch.randn(26, 3, requires_grad=True)
+    layout.blocks.join([block * 2 for block in layout.blocks.split(stream)]).sum().backward()
+    assert torch.equal(stream.grad, torch.full((26, 3), 2.0))
+    assert not starts.is_inference()

@@ -42,3 +42,4 @@ def test_what_is_said_hangs_on_the_machine(monkeypatch):
     assert precision.precision_advice("bfloat16").startswith(
         "warning: in bfloat16 this machine multiplies matrices 0.2 times as fast"
     )
+    assert precision.precision_advice("bfloat16", torch.device("cuda")) is None  # the processor alone is measured

@@ -203,6 +203,10 @@ class Layout:
     @cached_property
     def merged_blocks(self) -> Blocks:
         """Blocks of groups of nearly equal length."""
+        with torch.inference_mode(False):  # on a GPU an evaluation may be the first that asks for them
+            return self.merge_blocks()
+
+    def merge_blocks(self) -> Blocks:
         parts: list[list[Group]] = []
         allowed = MAX_PADDING_COST if self.device.type == "cpu" else MAX_PADDING_COST_OF_DEVICE
         for group in self.groups:
@@ -233,7 +237,8 @@ class Layout:
     def sequence_starts(self) -> Tensor:
         """[B' + 1] int32 where each sequence begins in attention's order, and the end; rows that fill up are one."""
         lengths = [group.length for group in self.groups for _ in range(group.batch)]
-        return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32).to(self.device)
+        with torch.inference_mode(False):  # the backward pass of training keeps them
+            return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32).to(self.device)
 
     @property
     def longest_row(self) -> int:

@@ -79,8 +79,13 @@ def resolve_precision(
     return choose_precision(model, objective, batches).precision if choice == "auto" else choice
 
 
-def precision_advice(precision: Precision) -> str | None:
-    """A line for people where another precision is faster on this machine, or None. Measuring takes some milliseconds."""
+def precision_advice(precision: Precision, device: torch.device = CPU) -> str | None:
+    """A line for people where another precision is faster on this machine, or None. Measuring takes some milliseconds.
+
+    It is the processor that is measured: of a model on another device nothing is said.
+    """
+    if device.type != "cpu":
+        return None
     times = speedup()
     if precision == "bfloat16" and times < 1:
         return message("bfloat16 is slower", times=times)

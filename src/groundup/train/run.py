@@ -13,6 +13,7 @@ import torch
 from groundup import disk
 from groundup.errors import Interrupted, StorageError
 from groundup.messages.current import current_translator, message
+from groundup.nn.device import device_of
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
@@ -161,7 +162,7 @@ def announce(run: RunFolder, training: Training, plan: Plan, precision: Precisio
         resolved = run.resolve(resolved_settings(training, plan) | {"precision": precision})
         for line in summary_lines(resolved, current_translator()):
             say(f"    {line}")
-    if advice := precision_advice(precision):
+    if advice := precision_advice(precision, device_of(training.model)):
         say(f"    {advice}")
 
 
