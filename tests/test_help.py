@@ -90,6 +90,10 @@ def test_a_topic_that_is_none_gets_the_nearest(capsys):
         ("pretrain", "per-device-train-batch-size", "It is called 'batch_size' here."),
         ("prepare", "train_file", "no such setting of prepare"),
         ("finetune", "resume", "A run goes on where it was when the same command is typed again."),
+        ("predict", "image", "It is called 'input' here."),
+        ("explain", "image", "It is called 'input' here."),
+        ("finetune", "label", "label: '1' is not a group of settings. Did you mean 'label_column'?"),
+        ("finetune", "image", "image: '1' is not a group of settings. Did you mean 'image_column'?"),
         ("check", "sep", "It is called 'read.delimiter' here."),
     ],
 )

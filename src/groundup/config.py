@@ -135,6 +135,8 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
             mistakes.append(f"{place}: no such setting{owner_text(cls, where)}.{hint}")
         elif name in settings:
             mistakes.append(f"{place}: given twice")
+        elif instead := setting_for_group(cls, name, value):
+            mistakes.append(f"{place}: {quote(value)} is not a group of settings. Did you mean '{prefix}{instead}'?")
         else:
             settings[name] = convert(known[name], with_defaults(cls, name, value), place, mistakes)
     mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in settings or settings[name] in ((), {})]
@@ -149,6 +151,13 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         mistakes += [f"{prefix}{place}: {what}" for place, what in result.check()]
     mistakes += [f"{prefix}{place}: {what}" for place, what in misfits(result)]
     return result
+
+
+def setting_for_group(cls: type, name: str, value: Any) -> str | None:
+    """What is meant where a plain value is given to a group that shares its name with a setting of another tool."""
+    kind = fields_of(cls)[name]
+    plain = isinstance(value, str) and len(groups_of(kind)) == 1 and not (type(None) in options(kind) and is_none(value))
+    return name_here(name, {field: field for field in fields_of(cls)}) if plain else None
 
 
 def with_defaults(cls: type, name: str, value: Any) -> Any:

@@ -37,7 +37,7 @@ OTHER_NAMES = {  # elsewhere -> the last part of the names here, the first that 
     "fold": ("folds",),
     "fp16": ("precision",),
     "half": ("precision",),
-    "image": ("image_column",),
+    "image": ("input", "image_column"),
     "input": ("data", "source"),
     "input_file": ("input", "data", "source"),
     "label": ("label_column",),

@@ -1,5 +1,7 @@
 """Checking as a user types it: each thing that spoils a run, one at a time, with its exit code."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -150,6 +152,7 @@ def test_both_languages_and_hostile_texts(check, tmp_path):
     assert "<script" not in page
     assert "警告" in told.out
     assert "矛盾" in found["CONTRADICTIONS"]["text"]
+    assert re.match(r"共 \d+ 行：训练集 \d+、验证集 \d+、测试集 \d+\n", told.out)
 
 
 def test_without_out_nothing_is_written(tmp_path):

@@ -71,6 +71,17 @@ def test_every_opening_of_the_test_split_is_counted(life, tmp_path):
     assert sum("closed" in line for line in lines) == 3
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", " rows, judged on them 2 times by now\n"), ("zh", " 行；迄今在其上评估过 2 次\n")]
+)
+def test_the_closing_block_counts_how_often_rows_were_judged(life, tmp_path, capsys, language, told):
+    run = shutil.copytree(life.classifier, tmp_path / "run")
+    (run / "openings.jsonl").write_text((run / "openings.jsonl").read_text().split("\n")[0] + "\n")
+    assert evaluate(run, tmp_path / "out", "--language", language, *QUIET) == 0
+    captured = capsys.readouterr()
+    assert told in captured.out + captured.err
+
+
 def test_the_test_split_opened_again_gives_the_same_figures(life, tmp_path):
     assert evaluate(life.classifier, tmp_path / "again", *QUIET) == 0
     for figure in ("accuracy", "macro_f1", "confusion", "rows"):

@@ -192,6 +192,13 @@ def test_training_stops_early_when_nothing_gets_better(life, tmp_path):
     assert report(tmp_path / "run")["accuracy"]["value"] is not None
 
 
+@pytest.mark.parametrize(("steps", "evaluations", "early"), [(8, 4, False), (40, 20, True)])
+def test_a_training_that_reached_its_last_step_is_not_said_to_have_stopped(life, tmp_path, capsys, steps, evaluations, early):
+    line = ("--optimizer.learning_rate", 1e-12, "--num_evaluations", evaluations, "--patience", 2, "--no-baselines")
+    assert life.finetune(tmp_path / "run", *line, steps=steps) == 0
+    assert ("stopped at step 8: no better" in capsys.readouterr().err) == early
+
+
 def test_a_stopped_run_that_is_called_again_is_not_trained_on(life, tmp_path):
     line = ("--optimizer.learning_rate", 1e-12, "--num_evaluations", 20, "--patience", 1, "--no-baselines")
     assert life.finetune(tmp_path / "run", *line, steps=40) == 0

@@ -8,6 +8,7 @@ TERMINAL: dict[str, tuple[str, str]] = {
     "closing validation": ("validation", "验证"),
     "closing baselines": ("baselines", "基线"),
     "closing verdict": ("verdict", "结论"),
+    "judged so often": (", judged on them {count:time|times} by now", "；迄今在其上评估过 {count} 次"),
     "closing page": ("page", "报告"),
     "closing data": ("data", "数据"),
     "closing vocabulary": ("vocabulary", "词表"),

@@ -263,5 +263,5 @@ TRAINING: dict[str, tuple[str, str]] = {
         "{rows} of {count:row|rows} are drawn; --rows sets how many",
         "从 {count} 行中抽取 {rows} 行；可用 --rows 指定",
     ),
-    "scoring": ("scoring {method} by cross-validation", "用交叉验证评估{method}"),
+    "scoring": ("scoring {method} by cross-validation", "用交叉验证评估 {method}"),
 }

@@ -21,8 +21,8 @@ PLAIN = {"READING", "BASELINE", "MISSING_CELLS"}  # findings that nobody need lo
 def check_lines(report: Mapping) -> list[str]:
     """Sizes, findings and the first suspects, worst first."""
     t, facts = translator(report["language"]), report["preflight"]
-    sizes = ", ".join(f"{name} {count:,}" for name, count in facts["splits"].items() if count)
-    lines = [f"{facts['rows']:,} {t('rows')}: {sizes}"]
+    sizes = [t("count of split", count=count, split=t(f"split {name}")) for name, count in facts["splits"].items() if count]
+    lines = [t("rows by split", rows=facts["rows"], splits=t("comma").join(sizes))]
     for finding in report["findings"]:
         lines.append(f"{t('level ' + finding['level'])}  {finding['code']}  {finding['text']}")
     for s in facts.get("suspects", {}).get("rows", [])[:SUSPECTS_SHOWN]:

@@ -130,7 +130,7 @@ def run_training(
             improved, figures = False, None
             if plan.should_evaluate(step.number):
                 improved, figures = evaluate_step()
-                if plan.patience is not None and state.worse > plan.patience:
+                if plan.patience is not None and state.worse > plan.patience and step.number < plan.steps:
                     state.stopped = message("no better", metric=best_metric, count=state.worse)
             progress = progress_of(run, step, plan, figures, improved)
             failure = call_back(progress)

@@ -130,7 +130,8 @@ def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, tabl
     """The smaller model as a folder that nobody takes for the result yet."""
     keep(table, run.path / "data")
     work, job = make_work(settings, run, opened, table)
-    say(f"    {too_long(job)}")
+    for line in filter(None, [too_long(job)]):
+        say(f"    {line}")
     model, family = METHODS[settings.method](settings, work, job)
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
         tune(replace(job, model=model, family=family))

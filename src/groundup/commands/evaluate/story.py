@@ -45,7 +45,7 @@ from groundup.tasks.rows.reading import read_table
 from groundup.tasks.task import Answers, Task
 from groundup.tasks.traits import misplaced_labels
 from groundup.terminal.closing import Command, close
-from groundup.terminal.log import result, say
+from groundup.terminal.log import result, say, text
 
 
 def evaluate(settings: Evaluate) -> Outcome:
@@ -92,7 +92,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
     if home:
         close_opening(home, opener(out))
-    times = f", judged on them {'once' if openings == 1 else f'{openings} times'} by now" if openings else ""
+    times = text("judged so often", count=openings) if openings else ""
     known = [] if settings.data is None or settings.quiet else [UNSEEN]  # the notes of reading say it
     for line in slice_lines(report, settings.slice_by):
         result(f"    {line}")

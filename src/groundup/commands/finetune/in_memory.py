@@ -51,7 +51,8 @@ def fit_rows(settings: Finetune, given: Sequence[Any], labels: Sequence[Any]) ->
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         if not (run.path / "model").is_dir():
             job = open_job(settings, table, start)
-            say(f"    {too_long(job)}")
+            for line in filter(None, [too_long(job)]):
+                say(f"    {line}")
             keep(table, run.path / "data")
             with trained(run, job, start):
                 publish(run, job, start)

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
-from groundup.config import to_dict
+from groundup.config import fields_of, make_settings, to_dict
 from groundup.data.settings import ReadSettings
 from groundup.kinds.store import is_store
 from groundup.kinds.text.reader import TextReader
 from groundup.manifest import is_ours, read_manifest
+from groundup.strict_json import read_json
 from groundup.tasks.traits import TRAITS, Traits
 from groundup.terminal.closing import Command
 
@@ -61,9 +62,25 @@ def rows_to_ask(home: Path, name: str | None = None, source: str | None = None, 
     """What the model of a run can be asked about: texts that the run keeps, or the file that its rows came from."""
     if trained(home, name).texts and (texts := short_texts(home / "data" / (name or "") / "records.parquet")):
         return Rows(texts)
+    if source is None:
+        source, read = rows_of_run(home)
     path = None if source is None else Path(source)
     known = path is not None and path.exists() and not is_store(path)
     return Rows((), source, read) if known else Rows()
+
+
+def rows_of_run(home: Path) -> tuple[str | None, ReadSettings | None]:
+    """The file whose rows a run learned from, by its report, and how it was read; of what compress makes, that of the model it
+    began with."""
+    report = read_json(home / "report.json") if (home / "report.json").is_file() else {}
+    settings = report.get("settings") or {} if isinstance(report, dict) else {}
+    source, read, model = (settings.get(name) for name in ("data", "read", "model"))
+    if source is None and isinstance(model, str) and Path(model) != home:
+        return rows_of_run(Path(model))
+    if not isinstance(source, str):
+        return None, None
+    known = {name: value for name, value in (read or {}).items() if name in fields_of(ReadSettings)}
+    return source, make_settings(ReadSettings, known)
 
 
 def short_texts(records: Path) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.annotated.join_words import join_words
 from groundup.data.sources.files.markup import refuse_markup
 from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import read_text
@@ -18,6 +20,7 @@ from groundup.messages.translate import plural
 CJK = r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]"
 BETWEEN_CJK = re.compile(rf"\n(?<={CJK}\n)(?={CJK})")
 BLANK = re.compile(r"\n[ \t]*\n\s*")
+WORDS = "words"  # column of the sentences of CoNLL
 BLOCK = re.compile(r"<(/?)(?:div|article)\b", re.IGNORECASE)
 DEEPEST_HTML = 512
 FAULTS_OF_A_FILE = ("BAD_ENCODING", "HTML_TOO_DEEP", "MARKUP")  # which may be one of many, and counts as a faulty record
@@ -56,9 +59,18 @@ def documents_of(
         else:
             rejects.drop(opened.name, "EMPTY", "holds no text")
         return
+    text_column = text_column or (WORDS if opened.format == "conll" else None)
     needed = tuple(name for name in (text_column, document_column, *others) if name)
     rows = rows_of(opened, settings, rejects, Columns(needed, () if text_column else None))
+    if opened.format == "conll":
+        rows = map(sentence_of, rows)
     yield from table_documents(rows, text_column, document_column, others, settings, rejects)
+
+
+def sentence_of(row: Row) -> Row:
+    """A row of CoNLL with its words written as one text."""
+    words = row.values.get(WORDS)
+    return replace(row, values=row.values | {WORDS: join_words(words)[0]}) if isinstance(words, list) else row
 
 
 def paragraphs_of(text: str, by: str) -> list[str]:
