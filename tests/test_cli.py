@@ -38,7 +38,7 @@ NEEDED = {
     "size": [],
     "run": ["recipe.yaml", "--out", "o"],
     "verify": ["folder"],
-    "bundle": ["--out", "o.tar"],
+    "bundle": ["--out", "o.tar", "--model", "m"],
     "demo": [],
 }
 HEAVY = "torch numpy yaml pydantic pyarrow tokenizers sklearn".split()

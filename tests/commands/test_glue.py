@@ -64,7 +64,7 @@ def test_every_task_has_its_row_with_interval_and_baselines(done):
 def test_the_page_of_a_task_says_where_its_baselines_stand_and_the_table_what_was_used(done):
     for name, row in table(done)["rows"].items():
         report = json.loads((done / name / "report.json").read_text())
-        assert report["verdict"]["text"].endswith(f"the comparison with the baselines on these rows is in {done}/table.txt.")
+        assert report["verdict"]["text"].endswith(f"he comparison with the baselines on these rows is in {done}/table.txt.")
         assert row["resolved"] == report["resolved"]
     assert "Values used in training" in (done / "report.html").read_text("utf-8")
 

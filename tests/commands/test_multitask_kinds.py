@@ -176,7 +176,6 @@ REFUSED = {
         {"model": "runs/lm", "table": {"bins": 4}},
         "table.bins: is of table_column",
     ),
-    "no column": ({"loan": {"data": "l.csv"}}, {"model": "runs/lm"}, "tasks.loan.text_column: is required"),
 }
 
 

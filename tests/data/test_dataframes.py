@@ -346,7 +346,7 @@ def test_what_check_prints_of_a_table_names_the_setting(capsys):
     rows = labelled(120)
     rows[7]["text"] = None
     groundup.check(data=rows, text_column="text", baseline=False, quiet=True)
-    assert "the first: data.jsonl:8 text is empty" in capsys.readouterr().out
+    assert "the first: data.jsonl:8 column 'text' is empty" in capsys.readouterr().out
 
 
 def labelled(count):

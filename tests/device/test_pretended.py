@@ -96,8 +96,8 @@ def test_a_device_that_is_not_there_is_refused_in_one_line():
         with pytest.raises(InputError, match=f"NO_DEVICE device {name}: .*set it to cpu"):
             device_named(name)
     assert device_named("auto") == device_named("cpu") == CPU
-    with pytest.raises(InputError, match="NO_DEVICE"):
-        groundup.generate(model="nowhere", text="x", device="cuda")
+    with pytest.raises(InputError, match="device: means nothing: this works on the processor"):
+        groundup.size(preset="mini", device="cuda")
 
 
 def test_tensors_of_one_type_travel_in_one_copy_and_keep_their_shapes():

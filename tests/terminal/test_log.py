@@ -42,6 +42,12 @@ def host():
     root.setLevel(level)
 
 
+@pytest.fixture(autouse=True)
+def no_other_host(monkeypatch):
+    """Handlers that libraries of other tests have given to the root."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+
+
 class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from groundup.kinds.reader import TooLong
-from groundup.messages.current import message
+from groundup.messages.current import counted, message
 
 MANY = 0.05  # share of cut texts from which figures are not to be believed without a look
 
@@ -35,7 +35,7 @@ def together(parts: Sequence[RowAnswers]) -> RowAnswers:
 def truncation_warning(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:
     """How many texts are longer than the limit, what became of them, and which setting changes it."""
     key = "longer than" if not longer else "longer and in windows" if too_long == "window" else "longer and cut"
-    known = {"longer": longer, "what": message(f"n {what}", count=total), "share": longer / max(1, total), "limit": limit}
+    known = {"longer": longer, "what": counted(what, total), "share": longer / max(1, total), "limit": limit}
     return message(key, setting=setting, **known)
 
 

@@ -58,7 +58,8 @@ def verdict(
         return Verdict("no rows", t("no rows"))
     best = max(comparisons, key=lambda comparison: comparison.other, default=None)
     if num_rows < MIN_ROWS:
-        return Verdict("too few", few_rows_text(num_rows, name, model, best, t))
+        where = t("compared there", where=compared_in) if compared_in else ""
+        return Verdict("too few", few_rows_text(num_rows, name, model, best, t) + where)
     if best is None:
         sentence = "compared elsewhere" if compared_in else "alone"
         return Verdict("alone", t(sentence, model=f"{model:.3f}", metric=name, where=compared_in))

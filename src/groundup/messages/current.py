@@ -6,7 +6,7 @@ import re
 
 from groundup.former.names import NOW_CALLED
 from groundup.language import LANGUAGE
-from groundup.messages.translate import Translator, translator
+from groundup.messages.translate import MESSAGES, Translator, translator
 
 COLUMN = re.compile(r"column '(.*)'", re.DOTALL)  # how refusals, which are English, call a column
 
@@ -31,3 +31,9 @@ def renamed_text(line: str) -> str:
     """A line of former/names.py, which says what a setting is called today, in the language that is spoken."""
     old, _, new = line.partition(NOW_CALLED)
     return message("former name", old=old, new=new)
+
+
+def counted(noun: str, count: int) -> str:
+    """So many texts, images, or whatever the plural of a kind is; a kind without a message of its own has rows."""
+    key = f"n {noun}"
+    return message(key if key in MESSAGES else "n rows", count=count)

@@ -33,6 +33,10 @@ EVALUATION: dict[str, tuple[str, str]] = {
         "No baseline was trained on these rows, so nothing says whether {model} {metric} is good.",
         "没有在这些数据上训练基线，因此无法判断 {metric} {model} 是好是坏。",
     ),
+    "compared there": (
+        " The comparison with the baselines on these rows is in {where}.",
+        "与基线在这些数据上的比较见 {where}。",
+    ),
     "compared elsewhere": (
         "{metric} {model}; the comparison with the baselines on these rows is in {where}.",
         "{metric} 为 {model}；与基线在这些数据上的比较见 {where}。",

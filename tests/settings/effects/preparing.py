@@ -48,7 +48,7 @@ PREPARE = common(TEXT, seed="shards/train.documents", threads="threads") | {
     "language": Effect(TEXT, "zh", "report.json:language"),
 }
 
-OF_MODELS = {"mark_missing": True, "bins": 3, "cell_dropout": 0.5, "noise": 1.0, "swap": 0.5}
+OF_MODELS = {"mark_missing": True, "bins": 3, "background": 3, "cell_dropout": 0.5, "noise": 1.0, "swap": 0.5}
 COLUMNS = common("table", seed="refused", threads="refused", quiet=SILENT) | {
     "data": Effect("table", "HOME/held.csv", "printed"),
     **reading("table", seen="printed"),

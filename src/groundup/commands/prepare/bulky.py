@@ -27,7 +27,7 @@ from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.image.files import read_images
 from groundup.kinds.image.stored import STORED_IMAGES
 from groundup.kinds.stored_kind import StoredKind
-from groundup.messages.current import message
+from groundup.messages.current import counted, message
 from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, settings_given
@@ -104,7 +104,7 @@ def prepare_bulky(settings: Prepare, kind: BulkyKind) -> Outcome:
         folder.write_json("report.json", report)
         folder.write_text("report.html", kind.page(report))
     splits = message("comma").join(f"{message(f'split {name}')} {count:,}" for name, count in report["splits"].items())
-    rows = message(f"n {kind.plural}", count=rejects.read)
+    rows = counted(kind.plural, rejects.read)
     say(message("rows kept", kept=sum(counts.values()), rows=rows, splits=splits))
     for note in (*rejects.reasons(kind.plural), *rejects.notes()):
         say(f"    {note}")

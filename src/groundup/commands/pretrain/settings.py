@@ -125,7 +125,7 @@ class Pretrain(TrainingCommand):
         yield from check_budget(self.budget)
         yield from named_twice("table_column", self.table_column)
         yield from misplaced_columns(self.named_objective, self.given_columns)
-        if not self.given_columns and os.path.isfile(self.data):
+        if not self.given_columns and self.named_objective is None and os.path.isfile(self.data):
             yield "data", f"'{self.data}' is a file: groundup prepare makes a folder of texts, --table_column '*' reads a table"
         if self.budget is not None and self.steps is not None:
             yield "steps", "give either steps or a budget, not both"

@@ -197,10 +197,13 @@ def of_file(column: str, table: Any) -> str:
 
 def check_columns_of(path: str, table: Any, named: dict[str, str], further: dict[str, str]) -> None:
     """Refuse a column that a table does not have. What else may be wrong with the table is told where it is read."""
-    from groundup.data.sources.tables.missing_column import no_column
-
     if path == STANDARD_INPUT or "://" in path or not Path(path).exists():
         return
+    from groundup.data.sources.tables.missing_column import no_column
+    from groundup.kinds.store import is_store
+
+    if is_store(Path(path)):
+        return  # it has its rows, in its own form
     try:
         row = first_row(path, table, [*named, *further])
     except InputError as error:

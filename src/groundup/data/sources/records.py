@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from groundup.errors import InputError, printable
-from groundup.messages.current import message
+from groundup.messages.current import counted, message
 from groundup.messages.translate import MESSAGES
 from groundup.strict_json import mended
 
@@ -42,7 +42,7 @@ def reasons_of(counts: Mapping[str, int], records: str = "rows", other: str = "r
     lines = []
     for code, count in sorted(counts.items()):
         key = f"reason {code}" if f"reason {code}" in MESSAGES else other
-        lines.append(message(key, records=message(f"n {records}", count=count), count=count, code=code))
+        lines.append(message(key, records=counted(records, count), count=count, code=code))
     return lines
 
 

@@ -10,8 +10,8 @@ from groundup.commands.tally.settings import Tally
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
-from groundup.machine import tell
 from groundup.runs import Outcome
+from groundup.terminal.log import output
 
 
 def tally(settings: Tally) -> Outcome:
@@ -19,5 +19,5 @@ def tally(settings: Tally) -> Outcome:
     rows = read_rows([settings.data], ReadSettings(), Rejects(), (settings.column,))
     counts = Counter(str(row.values.get(settings.column)) for row in rows)
     for value, count in counts.most_common(settings.most):
-        tell(f"{count:,} {value}")
+        output(f"{count:,} {value}")
     return Outcome(Path(settings.data), {"counts": dict(counts)})
