@@ -10,7 +10,10 @@ import pytest
 import torch
 
 import groundup
+from groundup.commands.generate.settings import Generate
+from groundup.config import make_settings
 from groundup.errors import InputError
+from groundup.machine import prepare_machine
 from groundup.nn.device import CPU, device_named, move_nested
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +101,21 @@ def test_a_device_that_is_not_there_is_refused_in_one_line():
     assert device_named("auto") == device_named("cpu") == CPU
     with pytest.raises(InputError, match="device: means nothing: this works on the processor"):
         groundup.size(preset="mini", device="cuda")
+    with pytest.raises(InputError, match="NO_DEVICE"):
+        prepare_machine(make_settings(Generate, {"model": "m", "text": "x", "device": "cuda"}))
+
+
+def test_load_takes_a_device_and_refuses_one_that_is_none_or_computes_no_export(tmp_path, monkeypatch):
+    devices = []
+    monkeypatch.setattr("groundup.evaluate.writer.load_either", lambda *arguments: devices.append(arguments[-1]))
+    groundup.load(tmp_path, device="cpu")
+    groundup.load(tmp_path)
+    assert devices == ["cpu", None]
+    monkeypatch.setattr("groundup.evaluate.opened.is_export", lambda path: True)
+    with pytest.raises(InputError, match=r"NO_DEVICE .*device cuda: an export is computed on the processor"):
+        groundup.load(tmp_path, device="cuda")
+    with pytest.raises(InputError, match=r"NO_DEVICE device: 'gpu' is no device\. Fix: one of auto, cpu, cuda, mps"):
+        device_named("gpu")
 
 
 def test_tensors_of_one_type_travel_in_one_copy_and_keep_their_shapes():

@@ -30,7 +30,10 @@ def device_named(name: str) -> torch.device:
         return torch.device("cuda", torch.cuda.current_device()) if torch.cuda.is_available() else CPU
     if name == "cpu":
         return CPU
-    backend = {"cuda": torch.cuda, "mps": torch.mps}[name]
+    backends = {"cuda": torch.cuda, "mps": torch.mps}
+    if name not in backends:
+        raise InputError("NO_DEVICE", "device", f"'{name}' is no device", f"one of auto, cpu, {', '.join(backends)}")
+    backend = backends[name]
     if not backend.is_available():
         raise InputError("NO_DEVICE", f"device {name}", WHY_NOT[name](), "leave --device out, or set it to cpu")
     return torch.device(name, torch.cuda.current_device()) if name == "cuda" else torch.device(name)
