@@ -195,7 +195,8 @@ def test_training_stops_early_when_nothing_gets_better(life, tmp_path):
 @pytest.mark.parametrize(("steps", "evaluations", "early"), [(8, 4, False), (40, 20, True)])
 def test_a_training_that_reached_its_last_step_is_not_said_to_have_stopped(life, tmp_path, capsys, steps, evaluations, early):
     line = ("--optimizer.learning_rate", 1e-12, "--num_evaluations", evaluations, "--patience", 2, "--no-baselines")
-    assert life.finetune(tmp_path / "run", *line, steps=steps) == 0
+    fixed = ("--data", life.table, "--text_column", "sentence", "--steps", steps)
+    assert groundup("finetune", "--model", life.lm, "--out", tmp_path / "run", *fixed, *line) == 0
     assert ("stopped at step 8: no better" in capsys.readouterr().err) == early
 
 

@@ -106,11 +106,13 @@ def names_of(columns: list[ColumnSurvey], least: int) -> tuple[str, ...]:
 def pretraining_on_texts(survey: Survey, kind: str, columns: tuple[str, ...], read: Values) -> tuple[list[Step], str]:
     """From the texts of a file to a model that knows them; of few sentences there is no part to validate on."""
     column = survey.column(columns[-1])
-    if column.kind == "words" and column.distinct < MANY_DOCUMENTS:
+    if column.kind == "words" and ("conll" not in survey.formats or column.distinct < MANY_DOCUMENTS):
         return [], MODEL
     named: Values = {} if "txt" in survey.formats else {f"{kind}_column": column.name}
     if column.kind == "words" and any(one.name == DOCUMENT and one.distinct >= MANY_DOCUMENTS for one in survey.columns):
         named["document_column"] = DOCUMENT
+    if column.kind == "words":  # a file of text is read as running text where nothing is said
+        named = {"read.format": "conll", **named}
     return [
         Step("prepare", {"source": survey.source, **read, **named, "out": "runs/data"}),
         Step("pretrain", {"data": "runs/data", "out": "runs/lm", "budget": "5m"}),
