@@ -15,6 +15,7 @@ from groundup.commands.table import command_class
 from groundup.config import make_settings
 from groundup.errors import InputError
 from groundup.terminal.log import speaking
+from groundup.terminal.streams import cells
 from tests.commands.written_files import FILES, ROWS, table, write_file
 
 KINDS = {
@@ -199,9 +200,8 @@ def test_the_command_shows_a_table_that_fits_80_columns_in_both_languages(tmp_pa
         assert main(["columns", str(path), "--language", language]) == 0
         shown = capsys.readouterr().out
         assert word in shown
-        from groundup.commands.columns.story import wide
 
-        assert max(map(wide, shown.split("\n\n")[1].split("\n"))) <= 80
+        assert max(map(cells, shown.split("\n\n")[1].split("\n"))) <= 80
 
 
 def test_a_frame_in_memory_is_shown_with_calls():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from groundup.tasks.columns.column_kinds import ColumnSurvey
 from groundup.tasks.columns.steps import MODEL, next_steps, pair_of_texts, task_and_label
 from groundup.tasks.columns.survey import Survey, survey
 from groundup.tasks.traits import TRAITS
+from groundup.terminal.streams import cells, padded
 
 NOT_UTF8 = ("BAD_ENCODING", "TOO_MANY_REJECTS")
 DELIMITERS = {"\t": "tab", " ": "blank", "": "none"}
@@ -135,10 +135,10 @@ def table_of(found: Survey, t: Translator) -> Iterator[str]:
         ]
         for one in found.columns
     ]
-    widths = [max(wide(row[place]) for row in [heads, *rows]) for place in range(4)]
+    widths = [max(cells(row[place]) for row in [heads, *rows]) for place in range(4)]
     for row in [heads, *rows]:
-        cells = [pad(cell, widths[place], place in (2, 3)) for place, cell in enumerate(row[:4])]
-        yield "  ".join(["", *cells, row[4]]).rstrip()
+        parts = [padded(cell, widths[place], place in (2, 3)) for place, cell in enumerate(row[:4])]
+        yield "  ".join(["", *parts, row[4]]).rstrip()
 
 
 def example_of(column: ColumnSurvey) -> str:
@@ -149,21 +149,11 @@ def example_of(column: ColumnSurvey) -> str:
     return cut(printable(" | ".join(column.examples), 4 * EXAMPLE), EXAMPLE)
 
 
-def wide(text: str) -> int:
-    """Columns of a terminal that a text takes; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def pad(text: str, width: int, right: bool) -> str:
-    blanks = " " * (width - wide(text))
-    return blanks + text if right else text + blanks
-
-
 def cut(text: str, width: int) -> str:
     """The beginning of a text that takes so many columns."""
-    if wide(text) <= width:
+    if cells(text) <= width:
         return text
-    while wide(text) > width - 3:
+    while cells(text) > width - 3:
         text = text[:-1]
     return text + "..."
 

@@ -15,6 +15,7 @@ from groundup.html import Html
 from groundup.messages.translate import translate_name, translator
 from groundup.pages.demo_page import demo_page
 from groundup.terminal.log import result, say, text
+from groundup.terminal.streams import cells, padded
 
 SHARED = ("quiet", "verbose", "seed", "threads", "device", "language")  # settings that every stage gets, if it has them
 
@@ -60,11 +61,11 @@ class Demonstration:
     ) -> dict[str, Any]:
         """Say who wins, and put the whole life on one page."""
         names = [translate_name(score.name, self.t) for score in scores]
-        width = max(map(len, names))
+        width = max(map(cells, names))
         say("")
         for name, score in zip(names, scores, strict=True):
             figures = {key: f"{getattr(score, key):.3f}" for key in ("accuracy", "low", "high")}
-            result("    " + text("demo system", name=f"{name:<{width}}", **figures))
+            result("    " + text("demo system", name=padded(name, width), **figures))
         for line in verdicts:
             result(f"    {line}")
         page = self.out / "report.html"
