@@ -36,8 +36,8 @@ class Timed(NamedTuple):
     seconds: dict[Precision, float]
 
     def __str__(self) -> str:
-        times = " and ".join(f"{self.seconds[one]:.3g} s in {one}" for one in PRECISIONS)
-        return f"precision {self.precision}: measured on this machine, an update takes {times}"
+        seconds = {one: f"{self.seconds[one]:.3g}" for one in PRECISIONS}
+        return message("precision measured", precision=self.precision, **seconds)
 
 
 def choose_precision(model: Model, objective: Objective, batches: Callable[[int], list[Batch]]) -> Timed:
