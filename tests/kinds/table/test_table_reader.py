@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from groundup.data.cells.numbers import NumberForm
 from groundup.errors import InputError
 from groundup.folders import new_folder
 from groundup.kinds.reader import Row
 from groundup.kinds.table.packed import CellChanges, partners
 from groundup.kinds.table.reader import MOST_COLUMNS, TableReader
+from groundup.kinds.table.recognize import read_cell
 from groundup.kinds.table.settings import ColumnSettings
 
 NAMES = ("age", "colour", "day")
@@ -165,3 +167,13 @@ def test_the_report_names_each_column_with_its_gaps():
         ("colour", "category", 43),
         ("day", "date", 0),
     ]
+
+
+def test_a_number_in_memory_is_a_number_whatever_the_column_writes_before_its_decimals():
+    """A model learned from `12,5` answers 12.5 of a frame or of JSON, and does not take it for a word."""
+    cell = read_cell(12.5)
+    assert (cell, read_cell(3), read_cell("12.5")) == ("12.5", "3", "12.5")
+    assert NumberForm(",").parse(cell) == 12.5
+    assert NumberForm(",").parse("12,5") == 12.5
+    assert NumberForm(",").parse("12.5") is None
+    assert type(read_cell(True)) is str

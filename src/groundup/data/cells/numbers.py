@@ -69,6 +69,12 @@ def number_parts(cell: str) -> Parts | None:
     return Parts(digits, bool(part["open"]) or "-" in signs, limit, part["before"] or part["after"] or "")
 
 
+class PlainNumber(str):
+    """The text of a cell that came as a number and not as a text: with a point, however the column is written in files."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class NumberForm:
     """How the numbers of a column are written."""
@@ -79,7 +85,7 @@ class NumberForm:
     def parse(self, cell: object) -> float | None:
         """The number of a cell, as large as it is written: 12.5% is 12.5; of <0.5 the limit. None for what is no number, or
         beyond all numbers."""
-        if isinstance(cell, (int, float)):
+        if isinstance(cell, (int, float, PlainNumber)):
             number = float(cell)
             return number if math.isfinite(number) else None
         parts = number_parts(cell) if isinstance(cell, str) else None

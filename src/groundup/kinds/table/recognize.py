@@ -20,7 +20,7 @@ from groundup.data.cells.counts import CellCounts, quoted
 from groundup.data.cells.date_forms import is_date, is_serial
 from groundup.data.cells.dates import date_column, looks_like_serials
 from groundup.data.cells.missing import is_error, says_missing
-from groundup.data.cells.numbers import is_number, number_column
+from groundup.data.cells.numbers import PlainNumber, is_number, number_column
 from groundup.data.sources.records import Declared
 from groundup.errors import InputError, printable
 from groundup.kinds.table.bins import with_edges
@@ -101,7 +101,9 @@ def read_cell(value: object) -> Cell:
     if isinstance(value, datetime):
         return value.isoformat(" ") if value.time() != datetime.min.time() else value.date().isoformat()
     text = text_of(value.isoformat() if isinstance(value, date) else value)
-    return None if text is None or is_error(text) else text
+    if text is None or is_error(text):
+        return None
+    return PlainNumber(text) if isinstance(value, (int, float)) and not isinstance(value, bool) else text
 
 
 def recognize(
