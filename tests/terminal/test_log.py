@@ -2,6 +2,7 @@
 
 import io
 import logging
+import shlex
 import sys
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 
 from groundup.cli import main
 from groundup.terminal import log
+from groundup.terminal.show import shell_lines
 from groundup.terminal.streams import cells, colorful, width_of, wrapped
 
 LINES = {log.detail: "a detail", log.say: "progress", log.result: "a result", log.error: "groundup: error BAD x: wrong."}
@@ -187,3 +189,14 @@ def test_a_width_that_nobody_knows_is_80(monkeypatch):
     assert width_of(io.StringIO()) == 80
     monkeypatch.setenv("COLUMNS", "100")
     assert width_of(io.StringIO()) == 100
+
+
+def test_a_command_is_broken_between_its_settings_and_never_inside_quotes():
+    line = "  groundup finetune --data 'my rows --old.csv' --text_column 'a b' --out runs/model"
+    broken = shell_lines(line, 44)
+    assert [part.strip(" \\") for part in broken.split("\n")] == [
+        "groundup finetune",
+        "--data 'my rows --old.csv'",
+        "--text_column 'a b' --out runs/model",
+    ]
+    assert shlex.split(broken.replace("\\\n", " ")) == shlex.split(line)

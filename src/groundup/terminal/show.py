@@ -55,7 +55,7 @@ def show(line: str, level: int, look: Look | None = None) -> None:
 def shell_lines(line: str, width: int) -> str:
     """A command that is wider than the terminal, broken before its settings so that it can be copied."""
     indent = " " * (len(line) - len(line.lstrip(" ")))
-    first, *settings = re.split(r" (?=--)", line.strip())
+    first, *settings = parts_of(line)
     lines, current = [], f"{indent}{first}"
     for one in settings:
         if cells(current) + 1 + cells(one) > width - 2:
@@ -64,6 +64,20 @@ def shell_lines(line: str, width: int) -> str:
         else:
             current += f" {one}"
     return "\n".join([*lines, current])
+
+
+WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")  # of a command line; blanks in quotes part none
+
+
+def parts_of(line: str) -> list[str]:
+    """A command, then each of its settings with its values."""
+    parts: list[str] = []
+    for word in WORD.findall(line):
+        if word.startswith("--") or not parts:
+            parts.append(word)
+        else:
+            parts[-1] += f" {word}"
+    return parts
 
 
 def colored(text: str, line: str, level: int, look: Look) -> str:
