@@ -346,3 +346,15 @@ def test_an_exported_model_of_images_answers_as_it_does_in_torch(run, home, tmp_
     line = ("predict", "--model", tmp_path / "out", "--input", home / "fresh", "--out", tmp_path / "out.csv", "--quiet")
     assert groundup(*line) == 0
     assert len(read_table(tmp_path / "out.csv")) == 36
+
+
+def test_a_model_of_prepared_images_is_made_smaller_on_them(run, home, tmp_path, capsys):
+    """A run keeps the names of its images alone, so compression asks for the folder that holds them."""
+    line = ("compress", "--model", run, "--method", "quantize", "--timed_rows", 2, "--rounds", 1, "--quiet")
+    assert groundup(*line, "--out", tmp_path / "without") == 2
+    assert "WHICH_DATA" in capsys.readouterr().err
+    assert groundup(*line, "--out", tmp_path / "small", "--data", home / "data", "--explained_rows", 0) == 0
+    found = report(tmp_path / "small")["comparison"]
+    rows = [json.loads(line) for line in (home / "data" / "images.jsonl").read_text("utf-8").splitlines()]
+    assert found["rows"] == sum(row["split"] == "test" for row in rows) > 0
+    assert found["agreement"] > 0.9

@@ -69,12 +69,13 @@ def compare_models(
     answers = {side: predictions.answers for side, predictions in answered.items()}
     scores = {side: task.scores(answered, targets, texts) for side, answered in answers.items()}
     speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=LARGE_BATCH)
+    named = all(isinstance(cell, str | None) for row in texts[:1] for cell in row)  # another process finds rows by name alone
     sides: dict[str, dict[str, Any]] = {
         side: {
             "figures": {name: figure.as_dict() for name, figure in resample(scores[side], seed).items()},
             **size_of(folder, predictor),
             "speed": speed[side].as_dict(),
-            "memory": peak_memory(folder, texts, threads) if memory else None,
+            "memory": peak_memory(folder, texts, threads) if memory and named else None,
             "calibrated": calibration_of(predictor.trained_task, answered[side], targets, "en"),
         }
         for side, folder, predictor in (("before", before, one), ("after", after, other))

@@ -208,6 +208,10 @@ class Reader(ABC, Generic[P]):
         """How a person makes a folder of `groundup prepare` of files that are rows; None for a kind that has none."""
         return None
 
+    def is_there(self, row: Row) -> bool:
+        """Whether the row holds what is read, or it can be found by its name."""
+        return True
+
     def use_store(self, store: Store) -> None:
         """Take rows that are prepared. InputError where they do not fit the model."""
         raise self.other_store(store)

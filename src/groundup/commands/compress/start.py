@@ -22,6 +22,7 @@ from groundup.errors import InputError
 from groundup.evaluate.judging import Rows as JudgedRows
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
+from groundup.kinds.store import is_store
 from groundup.kinds.text.reader import encoder_of
 from groundup.messages.current import message
 from groundup.nn.device import chosen_device
@@ -33,6 +34,7 @@ from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
 from groundup.tasks.rows.preflight import preflight
 from groundup.tasks.rows.reading import read_table
 from groundup.tasks.rows.splitting import Draw, learn, split_table
+from groundup.tasks.rows.store import open_store, table_of_store
 from groundup.terminal.log import say
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training
@@ -99,14 +101,32 @@ def training_settings(settings: Compress, opened: LoadedModel, columns: Sequence
     )
 
 
+def prepared_table(settings: Compress, opened: LoadedModel, kept: Path | None) -> LabelledRows:
+    """The rows of a folder of `groundup prepare`: as the model's run split them, where they are the rows that it keeps."""
+    reader, folder = opened.predictor.reader, str(settings.data)
+    store = open_store(Path(folder), reader)
+    table = None if kept is None else stored_table(kept, reader)
+    if table is not None and all(map(reader.is_there, table.texts)):
+        return table
+    trained_with = training_settings(settings, opened, tuple(opened.predictor.columns))
+    return table_of_store(folder, store, reader, Draw(trained_with.task, trained_with.seed))
+
+
 def open_table(settings: Compress, opened: LoadedModel) -> LabelledRows:
     """The rows of the model's run as they were split, or those of `--data`, which the model's task must fit."""
     home = run_of(settings.model)
     data = home / "data" if home and (home / "data").is_dir() else None
+    if settings.data is not None and is_store(Path(settings.data)):
+        return prepared_table(settings, opened, data)
     if settings.data is None:
         if data is None:
             raise InputError("NO_ROWS", settings.model, "is not in a run that holds its data", "name a table with --data")
-        return stored_table(data, opened.predictor.reader)
+        reader = opened.predictor.reader
+        table = stored_table(data, reader)
+        if not all(map(reader.is_there, table.texts[:1])):
+            what = f"reads {reader.kind}s, which are not kept in runs"
+            raise InputError("WHICH_DATA", settings.model, what, "name the prepared folder with --data")
+        return table
     predictor = opened.predictor
     columns = settings.text_column or tuple(predictor.columns)
     if not columns:

@@ -21,6 +21,7 @@ from groundup.evaluate.predictor import load, model_folder
 from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
+from groundup.kinds.store import is_store
 from groundup.machine import prepare_machine
 from groundup.messages.current import message
 from groundup.pages.ladder_page import ORIGINAL, drawings, ladder_lines, ladder_page, ladder_verdict
@@ -28,6 +29,7 @@ from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 from groundup.tasks.rows.labelled_rows import stored_table
+from groundup.tasks.rows.store import open_store
 from groundup.terminal.log import output, say
 
 LADDER = "ladder.json"
@@ -165,7 +167,8 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
     model: Any = settings.model if step.begins_with is None else str(rungs / step.begins_with)
     method: Any = step.method
     if step.begins_with is not None:  # it is in a run with the same rows
-        shared |= dict.fromkeys(("data", "label_column", "validation", "test")) | {"text_column": (), "label": LabelSettings()}
+        kept = ("label_column", "validation", "test", *(() if is_prepared(settings) else ("data",)))
+        shared |= dict.fromkeys(kept) | {"text_column": (), "label": LabelSettings()}
     return Compress(
         device=settings.device,
         model=model,
@@ -175,6 +178,11 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
         **shared,
         **step.changes,
     )
+
+
+def is_prepared(settings: Ladder) -> bool:
+    """Whether the rows lie in a folder of `groundup prepare`, of which runs keep the names alone."""
+    return settings.data is not None and is_store(Path(settings.data))
 
 
 def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
@@ -237,6 +245,8 @@ def finish(settings: Ladder, report: dict) -> None:
     """Speed of all models in turns, which stands for what each rung told, and the paired differences from the controls."""
     homes = {rung["name"]: Path(settings.out) / "rungs" / rung["name"] for rung in report["rungs"]}
     original = load(settings.model)
+    if is_prepared(settings):
+        open_store(Path(str(settings.data)), original.reader)
     table = stored_table(next(iter(homes.values())) / "data", original.reader)
     texts, targets = table.texts_of("test"), table.targets_of("test")
     models = {ORIGINAL: original} | {name: load(home) for name, home in homes.items()}

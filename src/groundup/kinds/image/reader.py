@@ -89,6 +89,10 @@ class ImageReader(Reader[PackedImages]):
         self.transform = replace(self.transform, edge=size)  # as images are prepared
         self.stored = {row.name: Image(row.name, store, row) for rows in store.splits.values() for row in rows}
 
+    def is_there(self, row: Row) -> bool:
+        (image,) = row
+        return image.store is not None or image.pixels is not None or Path(image.name).is_file()
+
     def stored_row(self, store: Store, row: StoredRow) -> Row:
         return (Image(row.name, store, row),)
 
@@ -163,8 +167,12 @@ class ImageReader(Reader[PackedImages]):
 
     # Tokens
 
-    def rows_in_memory(self, values: Any) -> None:
-        return None
+    def rows_in_memory(self, values: Any) -> list[Row] | None:
+        """Rows that the reader made itself, as they are; paths are read as texts are."""
+        own = (
+            isinstance(values, list) and values and all(isinstance(row, tuple) and isinstance(row[0], Image) for row in values)
+        )
+        return list(values) if own else None
 
     def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "error") -> PackedImages:
         images = [image_of(cell) for (cell,) in rows]
