@@ -16,7 +16,7 @@ def reader_of(columns, singly=False, kind="clock"):
 
 @pytest.mark.parametrize("singly", [False, True])
 def test_too_few_columns_are_refused(singly):
-    with pytest.raises(InputError, match=r"WHICH_COLUMN clock_column: names 1 columns, and the model reads 2"):
+    with pytest.raises(InputError, match=r"WHICH_COLUMN clock_column: names 1 column, and the model reads 2"):
         named_columns(reader_of("ab", singly), {"clock": ("b",)})
 
 

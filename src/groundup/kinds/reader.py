@@ -97,8 +97,7 @@ class Reader(ABC, Generic[P]):
         return reader
 
     def name_columns(self, columns: Sequence[str]) -> None:
-        """Read these columns of a table in the place of those that were read before. InputError for other ones where the kind
-        knows its columns by their names."""
+        """Read these columns of a table instead. InputError for others where the kind knows its columns by their names."""
         self.columns = tuple(columns)
 
     def part(self, columns: Mapping[str, Sequence[str]]) -> Reader:
@@ -222,10 +221,8 @@ class Reader(ABC, Generic[P]):
 
     def other_store(self, store: Store) -> InputError:
         """The refusal of rows that are prepared and of another kind."""
-        plural = store.stored.plural
-        return InputError(
-            "WRONG_MODEL", store.folder, f"holds {plural}, and the model reads {self.kind}", f"use a model of {plural}"
-        )
+        what = f"holds {store.stored.plural}, and the model reads {self.kind}"
+        return InputError("WRONG_MODEL", store.folder, what, f"use a model of {store.stored.plural}")
 
     def light(self, row: Row) -> Row:
         """What is kept of a row that was answered: of kinds that take much memory no more than its name."""
@@ -321,8 +318,7 @@ class Reader(ABC, Generic[P]):
     def units(
         self, row: Row, packed: Packed, chinese: Chinese = "words"
     ) -> tuple[Sequence[ExplanationUnit], Sequence[np.ndarray]]:
-        """What of a row can be there or not, and for each of its sequences the unit of each token (-1: of none). `packed` is
-        what `pack_located` gives."""
+        """What of a row (`packed` by `pack_located`) can be there or not, and of each token of a sequence its unit; -1: none."""
         raise NotImplementedError(f"{self.kind} is not explained")
 
     def missing_units(self, row: Row) -> Sequence[ExplanationUnit]:

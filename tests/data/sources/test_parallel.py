@@ -67,7 +67,7 @@ def test_a_table_of_two_columns_and_its_faults(tmp_path):
     rejects = Rejects()
     found = read(path, rejects=rejects)
     assert (found[0], found[-1], len(found)) == (('a "b', "c"), ("d", "e"), 151)
-    assert rejects.described == [{"place": "t.tsv:151", "code": "RAGGED_ROW", "what": "has 1 columns, not 2"}]
+    assert rejects.described == [{"place": "t.tsv:151", "code": "RAGGED_ROW", "what": "has 1 column, not 2"}]
     with pytest.raises(InputError, match=r"RAGGED_ROW t\.tsv:151"):
         read(path, max_rejects=0)
 
