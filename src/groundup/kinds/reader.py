@@ -318,7 +318,7 @@ class Reader(ABC, Generic[P]):
     def units(
         self, row: Row, packed: Packed, chinese: Chinese = "words"
     ) -> tuple[Sequence[ExplanationUnit], Sequence[np.ndarray]]:
-        """What of a row (`packed` by `pack_located`) can be there or not, and of each token of a sequence its unit; -1: none."""
+        """What of a row (`packed` by `pack_located`) can be there or not, and of each token in a sequence its unit, or -1."""
         raise NotImplementedError(f"{self.kind} is not explained")
 
     def missing_units(self, row: Row) -> Sequence[ExplanationUnit]:
