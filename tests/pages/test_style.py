@@ -9,6 +9,7 @@ from groundup.messages.translate import translator
 from groundup.page_style import COLORS, DARK, LIGHT, STYLE
 from groundup.pages.check_page import sentence_and_code
 from groundup.pages.comparison_page import minus
+from groundup.pages.evaluation_page import highest
 from groundup.pages.explanation_blocks import shaded
 
 READABLE = 4.5  # WCAG 2.2, level AA, of text
@@ -131,3 +132,9 @@ def test_a_difference_that_rounds_to_nothing_is_not_below_zero():
     drawn = minus({"value": -0.00001, "low": -0.01, "high": 0.01}, translator("en"))
     assert "+0.000" in drawn
     assert "-0.000<" not in drawn
+
+
+def test_the_winner_of_a_report_has_a_star_and_a_shared_first_place_none():
+    assert highest({"ours": 0.8, "theirs": 0.9, "unknown": None}) == "theirs"
+    assert highest({"ours": 0.9, "theirs": 0.9}) is None
+    assert highest({"ours": None}) is None

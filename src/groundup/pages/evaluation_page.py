@@ -92,8 +92,16 @@ def against_baselines(report: Mapping, t: Translator) -> Html | None:
     return html.section(
         t("against baselines"),
         html.table([t(column) for column in columns], rows, strong=[0]),
-        plots.bar_chart(bars, t(metric), whiskers, chosen=t("this model")),
+        plots.bar_chart(bars, t(metric), whiskers, chosen=t("this model"), best=highest(bars)),
     )
+
+
+def highest(bars: Mapping[str, float | None]) -> str | None:
+    """The system whose figure is higher than all others; None where several share it. (Of every task's main figure more is
+    better.)"""
+    known = {name: value for name, value in bars.items() if value is not None}
+    first = [name for name, value in known.items() if value == max(known.values())]
+    return first[0] if len(first) == 1 else None
 
 
 def minus(difference: Mapping, t: Translator) -> Html:
